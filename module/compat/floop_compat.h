@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only place that knows that kernels differ.  The sources are written as
+ * if the newest kernel were the only one; what an older one lacks is supplied
+ * here.  FLOOP_HAVE_* come from probes/have_*.c, each compiled against the
+ * kernel at hand.
+ */
+#ifndef FLOOP_COMPAT_H
+#define FLOOP_COMPAT_H
+
+#include <linux/blkdev.h>
+#include <linux/srcu.h>
+
+/* An SRCU read section that ends in another context than it began in. */
+#ifdef FLOOP_HAVE_SRCU_DOWN_READ
+#define floop_srcu_down_read(ssp)	srcu_down_read(ssp)
+#define floop_srcu_up_read(ssp, idx)	srcu_up_read(ssp, idx)
+#else
+#define floop_srcu_down_read(ssp)	__srcu_read_lock(ssp)
+#define floop_srcu_up_read(ssp, idx)	__srcu_read_unlock(ssp, idx)
+#endif
+
+/* How a block device is opened: a type of its own since 6.5. */
+#ifndef FLOOP_HAVE_BLK_MODE_T
+typedef fmode_t blk_mode_t;
+#define BLK_OPEN_READ	FMODE_READ
+#define BLK_OPEN_WRITE	FMODE_WRITE
+#endif
+
+#endif /* FLOOP_COMPAT_H */

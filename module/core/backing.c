@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The backing file: opened, kept still, and shared by all who attach it.
+ *
+ * Opening runs through fixed steps, and the order matters: refuse what can be
+ * refused by looking, open a private file, exclude other writers, make what is
+ * in memory durable, look again now that nobody can change it any more.
+ */
+#include <linux/backing-dev.h>
+#include <linux/blkdev.h>
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pagemap.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "backing.h"
+#include "exclusion.h"
+#include "freeze.h"
+#include "guard.h"
+#include "refusal.h"
+#include "upkeep.h"
+
+/* Guards the list and users; held while a backing is opened or closed. */
+static DEFINE_MUTEX(registry_lock);
+static LIST_HEAD(registry);
+
+static unsigned int map_max_kib;
+module_param(map_max_kib, uint, 0644);
+MODULE_PARM_DESC(map_max_kib, "memory for the map of one file attached from now on, in KiB (0: 1/64 of memory)");
+
+static size_t map_max_bytes(void)
+{
+	if (map_max_kib)
+		return (size_t)map_max_kib << 10;
+	return (totalram_pages() << PAGE_SHIFT) / 64;
+}
+
+/*
+ * With the kernel's own credentials, so that the keyrings of whoever loads
+ * the table are not pinned for as long as the device lives.
+ */
+static struct file *open_private(const struct path *path, bool read_only)
+{
+	int flags = O_LARGEFILE | (read_only ? O_RDONLY : O_RDWR);
+	struct cred *cred = prepare_kernel_cred(&init_task);
+	struct file *file;
+
+	if (!cred)
+		return ERR_PTR(-ENOMEM);
+	file = dentry_open(path, flags, cred);
+	put_cred(cred);
+	return file;
+}
+
+static int refuse_open(int err)
+{
+	switch (err) {
+	case -EROFS:
+		return floop_refuse(FLOOP_REASON_READ_ONLY_FS, "attach it read-only");
+	case -ETXTBSY:
+		return floop_refuse(FLOOP_REASON_HAS_WRITERS,
+				    "or it is being executed, or something denies writing to it");
+	case -EPERM:
+		return floop_refuse(FLOOP_REASON_IMMUTABLE, "attach it read-only");
+	default:
+		return floop_fail(err, "the file can not be opened (error %d)", -err);
+	}
+}
+
+static int backing_open_file(struct floop_backing *b, const struct path *path)
+{
+	struct file *file = open_private(path, b->read_only);
+	int err;
+
+	if (IS_ERR(file))
+		return refuse_open(PTR_ERR(file));
+	err = floop_exclude(file, b->read_only);
+	if (err) {
+		fput(file);
+		return floop_refuse(FLOOP_REASON_HAS_WRITERS, "close it there first");
+	}
+	b->file = file;
+	return 0;
+}
+
+/*
+ * Delayed allocation gets its blocks, unwritten extents under written-back
+ * pages are converted, the journal is committed and the device flushed: from
+ * here on the map on disk is the map.  Clean pages are dropped so that the
+ * first writes need not.
+ */
+static int backing_settle(struct floop_backing *b)
+{
+	int err = vfs_fsync(b->file, 0);
+
+	if (err)
+		return floop_fail(err, "the file can not be synced (error %d)", -err);
+	if (!b->read_only)
+		invalidate_inode_pages2(b->inode->i_mapping);
+	return 0;
+}
+
+static int backing_init_map(struct floop_backing *b)
+{
+	int err;
+
+	b->nr_sectors = i_size_read(b->inode) >> SECTOR_SHIFT;
+	if (!b->nr_sectors)
+		return floop_fail(-EINVAL, "the file is smaller than one sector");
+	err = floop_map_init(&b->map, b->nr_sectors, map_max_bytes());
+	if (!err)
+		err = floop_drain_init(&b->drain);
+	if (err)
+		return floop_fail(err, "no memory for the map of the file");
+	return 0;
+}
+
+/* Tolerates a half-open one. */
+static void backing_close(struct floop_backing *b)
+{
+	if (!b->file)
+		return;
+	floop_upkeep_stop(b);
+	floop_freeze_stop(b);
+	floop_drain_wait(&b->drain);
+	floop_drain_deinit(&b->drain);
+	floop_map_deinit(&b->map);
+	floop_unexclude(b->file, b->read_only);
+	fput(b->file);
+	b->file = NULL;
+}
+
+static int backing_open(struct floop_backing *b, const struct path *path,
+			bool read_only)
+{
+	int err;
+
+	b->read_only = read_only;
+	b->dead = false;
+	err = floop_guard_look(b);
+	if (err)
+		return err;
+	err = backing_open_file(b, path);
+	if (err)
+		return err;
+	err = backing_settle(b);
+	if (!err)
+		err = floop_guard_check(b);
+	if (!err)
+		err = backing_init_map(b);
+	if (err)
+		backing_close(b);
+	return err;
+}
+
+static struct floop_backing *backing_create(const struct path *path)
+{
+	struct floop_backing *b = kvzalloc(sizeof(*b), GFP_KERNEL);
+
+	if (!b)
+		return NULL;
+	b->inode = d_inode(path->dentry);
+	b->sb = b->inode->i_sb;
+	b->lower = b->sb->s_bdev;
+	mutex_init(&b->map_lock);
+	mutex_init(&b->open_lock);
+	floop_freeze_init(b);
+	floop_upkeep_init(b);
+	return b;
+}
+
+static struct floop_backing *__registry_find(const struct inode *inode)
+{
+	struct floop_backing *b;
+
+	list_for_each_entry(b, &registry, node)
+		if (b->inode == inode)
+			return b;
+	return NULL;
+}
+
+/* A backing that is not open yet pins nothing: its getter holds the path. */
+static struct floop_backing *registry_get(const struct path *path)
+{
+	struct floop_backing *b;
+
+	mutex_lock(&registry_lock);
+	b = __registry_find(d_inode(path->dentry));
+	if (!b) {
+		b = backing_create(path);
+		if (b)
+			list_add(&b->node, &registry);
+	}
+	if (b)
+		b->users++;
+	mutex_unlock(&registry_lock);
+	return b;
+}
+
+/*
+ * Closing under the registry's lock: whoever wants the same inode now must
+ * find it either open and shared, or closed and its exclusion undone.
+ */
+void floop_backing_put(struct floop_backing *b)
+{
+	mutex_lock(&registry_lock);
+	if (--b->users == 0) {
+		list_del(&b->node);
+		backing_close(b);
+		kvfree(b);
+	}
+	mutex_unlock(&registry_lock);
+}
+
+int floop_backing_get(struct floop_backing **backing, const struct path *path,
+		      bool read_only)
+{
+	struct floop_backing *b = registry_get(path);
+	int err = 0;
+
+	if (!b)
+		return floop_fail(-ENOMEM, "no memory for the backing file");
+	mutex_lock(&b->open_lock);
+	if (!b->file)
+		err = backing_open(b, path, read_only);
+	mutex_unlock(&b->open_lock);
+	if (err)
+		floop_backing_put(b);
+	else
+		*backing = b;
+	return err;
+}
+
+bool floop_backing_none(void)
+{
+	return list_empty(&registry);
+}

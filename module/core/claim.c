@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A face's hold on a range of a backing file.
+ *
+ * Many claims may share one backing file; which of them may overlap is decided
+ * here and nowhere else.  Two ranges may overlap when both are read-only, or
+ * when they belong to one device that builds a new table beside its active
+ * one.
+ */
+#include <linux/blkdev.h>
+#include <linux/module.h>
+#include <linux/namei.h>
+#include <linux/slab.h>
+
+#include "claim.h"
+#include "freeze.h"
+#include "guard.h"
+#include "refusal.h"
+#include "upkeep.h"
+
+#define NAME_LEN 128
+
+/* Guards the list, and what struct claim says so of. */
+static DEFINE_MUTEX(claims_lock);
+static LIST_HEAD(claims);
+
+static bool ranges_overlap(const struct floop_claim *a, const struct floop_claim *b)
+{
+	return a->backing == b->backing &&
+	       a->first_sector < b->first_sector + b->nr_sectors &&
+	       b->first_sector < a->first_sector + a->nr_sectors;
+}
+
+static bool may_overlap(const struct floop_claim *a, const struct floop_claim *b)
+{
+	if (a->read_only && b->read_only)
+		return true;
+	return a->device == b->device && a->table != b->table;
+}
+
+static int refuse_overlap(const struct floop_claim *held)
+{
+	char name[NAME_LEN];
+
+	held->face->name(held->device, name, sizeof(name));
+	return floop_refuse(FLOOP_REASON_RANGE_BUSY, "%s holds bytes %llu to %llu%s", name,
+			    held->first_sector << SECTOR_SHIFT,
+			    ((held->first_sector + held->nr_sectors) << SECTOR_SHIFT) - 1,
+			    held->read_only ? " read-only" : "");
+}
+
+/* A renamed or replaced image: the path leads elsewhere than the device does. */
+static bool is_other_file(const struct floop_claim *claim, const struct floop_claim *held)
+{
+	return held->active && held->device == claim->device &&
+	       held->device_sector == claim->device_sector &&
+	       held->backing != claim->backing;
+}
+
+static int __claim_check_others(const struct floop_claim *claim)
+{
+	const struct floop_claim *held;
+	char name[NAME_LEN];
+
+	list_for_each_entry(held, &claims, node)
+		if (ranges_overlap(claim, held) && !may_overlap(claim, held))
+			return refuse_overlap(held);
+	list_for_each_entry(held, &claims, node) {
+		if (is_other_file(claim, held))
+			return floop_refuse(FLOOP_REASON_OTHER_FILE, "inode %lu instead of %lu",
+					    claim->backing->inode->i_ino,
+					    held->backing->inode->i_ino);
+		if (held->backing == claim->backing && claim->backing->read_only &&
+		    !claim->read_only) {
+			held->face->name(held->device, name, sizeof(name));
+			return floop_refuse(FLOOP_REASON_HELD_READ_ONLY,
+					    "by %s, detach it first", name);
+		}
+	}
+	return 0;
+}
+
+static int claim_register(struct floop_claim *claim)
+{
+	int err;
+
+	mutex_lock(&claims_lock);
+	err = __claim_check_others(claim);
+	if (!err)
+		list_add_tail(&claim->node, &claims);
+	mutex_unlock(&claims_lock);
+	return err;
+}
+
+static void claim_unregister(struct floop_claim *claim)
+{
+	mutex_lock(&claims_lock);
+	list_del_init(&claim->node);
+	mutex_unlock(&claims_lock);
+}
+
+static int check_range(const struct floop_claim *claim, const struct floop_claim_spec *spec)
+{
+	const struct floop_backing *b = claim->backing;
+	u64 mask = bdev_logical_block_size(b->lower) - 1;
+	u64 size = floop_backing_size(b);
+
+	if (spec->offset & mask)
+		return floop_refuse(FLOOP_REASON_UNALIGNED_OFFSET, "%llu, %pg has blocks of %llu bytes",
+				    spec->offset, b->lower, mask + 1);
+	if ((spec->nr_sectors << SECTOR_SHIFT) & mask)
+		return floop_refuse(FLOOP_REASON_UNALIGNED_SIZE, "%llu sectors, %pg has blocks of %llu bytes",
+				    spec->nr_sectors, b->lower, mask + 1);
+	if (spec->offset > size || spec->nr_sectors > (size - spec->offset) >> SECTOR_SHIFT)
+		return floop_fail(-EINVAL, "%llu sectors at offset %llu reach past the end of the file at %llu",
+				  spec->nr_sectors, spec->offset, size);
+	return 0;
+}
+
+/* A device above itself would wait for itself. */
+static int check_nesting(const struct floop_claim *claim, const struct floop_claim_spec *spec)
+{
+	if (spec->disk && claim->backing->lower->bd_disk == spec->disk)
+		return floop_fail(-ELOOP, "the file lies on the device itself");
+	return 0;
+}
+
+static struct floop_claim *claim_alloc(const struct floop_claim_spec *spec)
+{
+	struct floop_claim *claim = kzalloc(sizeof(*claim), GFP_KERNEL);
+
+	if (!claim)
+		return NULL;
+	claim->count = alloc_percpu(struct floop_claim_count);
+	if (!claim->count) {
+		kfree(claim);
+		return NULL;
+	}
+	INIT_LIST_HEAD(&claim->node);
+	claim->first_sector = spec->offset >> SECTOR_SHIFT;
+	claim->nr_sectors = spec->nr_sectors;
+	claim->read_only = spec->read_only;
+	claim->face = spec->face;
+	claim->target = spec->target;
+	claim->device = spec->device;
+	claim->table = spec->table;
+	claim->device_sector = spec->device_sector;
+	return claim;
+}
+
+static int claim_get_backing(struct floop_claim *claim, const char *name)
+{
+	struct path path;
+	int err = kern_path(name, LOOKUP_FOLLOW, &path);
+
+	if (err)
+		return floop_fail(err, "%s: the file can not be found (error %d)", name, -err);
+	err = floop_backing_get(&claim->backing, &path, claim->read_only);
+	path_put(&path);
+	return err;
+}
+
+/* Tolerates a half-built one. */
+void floop_claim_destroy(struct floop_claim *claim)
+{
+	claim_unregister(claim);
+	if (claim->backing)
+		floop_backing_put(claim->backing);
+	free_percpu(claim->count);
+	kfree(claim);
+}
+EXPORT_SYMBOL_GPL(floop_claim_destroy);
+
+int floop_claim_create(struct floop_claim **claimp, const struct floop_claim_spec *spec)
+{
+	struct floop_claim *claim;
+	int err;
+
+	floop_refusal_clear();
+	claim = claim_alloc(spec);
+	if (!claim)
+		return floop_fail(-ENOMEM, "no memory for the claim");
+	err = claim_get_backing(claim, spec->path);
+	if (!err)
+		err = check_range(claim, spec);
+	if (!err)
+		err = check_nesting(claim, spec);
+	if (!err)
+		err = claim_register(claim);
+	if (!err)
+		err = claim->backing->guard->read_map(claim->backing, claim->first_sector,
+						      claim->nr_sectors, claim->read_only);
+	if (err)
+		floop_claim_destroy(claim);
+	else
+		*claimp = claim;
+	return err;
+}
+EXPORT_SYMBOL_GPL(floop_claim_create);
+
+void floop_claim_activate(struct floop_claim *claim)
+{
+	mutex_lock(&claims_lock);
+	claim->active = true;
+	mutex_unlock(&claims_lock);
+}
+EXPORT_SYMBOL_GPL(floop_claim_activate);
+
+void floop_claim_sync_time(struct floop_claim *claim)
+{
+	floop_upkeep_run(claim->backing);
+}
+EXPORT_SYMBOL_GPL(floop_claim_sync_time);
+
+struct block_device *floop_claim_lower(const struct floop_claim *claim)
+{
+	return claim->backing->lower;
+}
+EXPORT_SYMBOL_GPL(floop_claim_lower);
+
+char *floop_claim_path(const struct floop_claim *claim, char *buf, int size)
+{
+	return d_path(&claim->backing->file->f_path, buf, size);
+}
+EXPORT_SYMBOL_GPL(floop_claim_path);
+
+/* Ended is summed first: a bio that begins meanwhile must not count below 0. */
+static void sum_counts(const struct floop_claim *claim, u64 *in_flight, u64 *errors)
+{
+	u64 begun = 0, ended = 0;
+	int cpu;
+
+	*errors = 0;
+	for_each_possible_cpu(cpu) {
+		ended += READ_ONCE(per_cpu_ptr(claim->count, cpu)->ended);
+		*errors += READ_ONCE(per_cpu_ptr(claim->count, cpu)->errors);
+	}
+	smp_rmb();
+	for_each_possible_cpu(cpu)
+		begun += READ_ONCE(per_cpu_ptr(claim->count, cpu)->begun);
+	*in_flight = begun - ended;
+}
+
+size_t floop_claim_info(struct floop_claim *claim, char *buf, size_t size)
+{
+	struct floop_backing *b = claim->backing;
+	struct floop_map_usage usage;
+	u64 in_flight, errors;
+
+	floop_map_usage(&b->map, claim->first_sector, claim->nr_sectors, &usage);
+	sum_counts(claim, &in_flight, &errors);
+	return scnprintf(buf, size,
+			 "mapped - dev=%u:%u ino=%lu fs=%s lower=%u:%u extents=%llu mapped_sectors=%llu map_bytes=%zu lookups=%llu fills=0 breaks=0 demotions=0 parked=%u in_flight=%llu invalidated=%llu errors=%llu",
+			 MAJOR(b->sb->s_dev), MINOR(b->sb->s_dev), b->inode->i_ino,
+			 b->sb->s_type->name, MAJOR(b->lower->bd_dev), MINOR(b->lower->bd_dev),
+			 usage.extents, usage.mapped_sectors, usage.bytes,
+			 (u64)atomic64_read(&b->lookups), floop_nr_parked(claim), in_flight,
+			 (u64)atomic64_read(&b->invalidated), errors);
+}
+EXPORT_SYMBOL_GPL(floop_claim_info);

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the file system says about a file's blocks.
+ *
+ * Two ways to ask, both through its own methods.  FIEMAP names whole extents
+ * with all their flags, so it reads a file in O(extents) and tells what must
+ * be refused; but it writes its answer to user memory, which only the process
+ * that attaches has.  bmap() works in any task, names one block at a time and
+ * answers 0 for a hole as well as for an error; so it serves for ranges that
+ * are still unknown when a bio comes, and a hole is believed only when
+ * SEEK_DATA says so too.
+ *
+ * Nobody can change the blocks meanwhile: the exclusion holds before we look.
+ */
+#include <linux/blkdev.h>
+#include <linux/fiemap.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "extents.h"
+#include "refusal.h"
+
+#define BATCH		128		/* extents of one FIEMAP call */
+#define LOOKUP_UNITS	256		/* most bmap() units of one look-up */
+
+#define FE_UNSTABLE	(FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_DELALLOC)
+#define FE_ENCODED	(FIEMAP_EXTENT_ENCODED | FIEMAP_EXTENT_DATA_ENCRYPTED)
+#define FE_INLINE	(FIEMAP_EXTENT_DATA_INLINE | FIEMAP_EXTENT_DATA_TAIL | \
+			 FIEMAP_EXTENT_NOT_ALIGNED)
+
+/* Reading one range.  Positions in sectors of the backing file. */
+struct reader {
+	struct floop_backing *backing;
+	bool read_only;
+	u64 sector;			/* read up to here */
+	u64 end;
+	bool last;			/* the file has no extent behind */
+	unsigned long user;		/* BATCH extents in user memory */
+	struct fiemap_extent *batch;
+	struct floop_extent *found;	/* an extent and a hole for each */
+	unsigned int nr_found;
+};
+
+static void found_add(struct reader *r, u64 end, enum floop_extent_state state,
+		      u64 lower)
+{
+	struct floop_extent *e = &r->found[r->nr_found++];
+
+	e->sector = r->sector;
+	e->nr_sectors = end - r->sector;
+	e->state = state;
+	e->lower = state == FLOOP_EXTENT_MAPPED ? lower : 0;
+	r->sector = end;
+}
+
+static int take_hole(struct reader *r, u64 end)
+{
+	if (!r->read_only)
+		return floop_refuse(FLOOP_REASON_SPARSE, "the first one at byte %llu",
+				    r->sector << SECTOR_SHIFT);
+	found_add(r, end, FLOOP_EXTENT_HOLE, 0);
+	return 0;
+}
+
+static int check_flags(const struct fiemap_extent *fe)
+{
+	if (fe->fe_flags & FE_INLINE)
+		return floop_refuse(FLOOP_REASON_INLINE_DATA, "");
+	if (fe->fe_flags & FE_ENCODED)
+		return floop_refuse(FLOOP_REASON_ENCODED, "at byte %llu", fe->fe_logical);
+	if (fe->fe_flags & FE_UNSTABLE)
+		return floop_fail(-EAGAIN, "the file has blocks that are not allocated yet, at byte %llu",
+				  fe->fe_logical);
+	if (fe->fe_flags & FIEMAP_EXTENT_SHARED)
+		return floop_refuse(FLOOP_REASON_REFLINKED, "at byte %llu", fe->fe_logical);
+	return 0;
+}
+
+static int check_place(const struct reader *r, const struct fiemap_extent *fe)
+{
+	struct block_device *lower = r->backing->lower;
+	u64 mask = bdev_logical_block_size(lower) - 1;
+
+	if ((fe->fe_logical | fe->fe_physical | fe->fe_length) & mask)
+		return floop_refuse(FLOOP_REASON_UNALIGNED_EXTENT, "at byte %llu", fe->fe_logical);
+	if (fe->fe_length > bdev_nr_bytes(lower) ||
+	    fe->fe_physical > bdev_nr_bytes(lower) - fe->fe_length)
+		return floop_fail(-EIO, "the file has an extent beyond the end of %pg, at byte %llu",
+				  lower, fe->fe_logical);
+	return 0;
+}
+
+/* The extent's part within what is still to be read. */
+static int take_extent(struct reader *r, const struct fiemap_extent *fe)
+{
+	u64 start = fe->fe_logical >> SECTOR_SHIFT;
+	u64 end = min(r->end, (fe->fe_logical + fe->fe_length) >> SECTOR_SHIFT);
+	u64 lower;
+	int err = check_flags(fe);
+
+	if (!err)
+		err = check_place(r, fe);
+	if (!err && start > r->sector)
+		err = take_hole(r, min(start, r->end));
+	if (err || end <= r->sector)
+		return err;
+	if (fe->fe_flags & FIEMAP_EXTENT_UNWRITTEN) {
+		if (!r->read_only)
+			return floop_refuse(FLOOP_REASON_UNWRITTEN, "the first one at byte %llu",
+					    r->sector << SECTOR_SHIFT);
+		found_add(r, end, FLOOP_EXTENT_HOLE, 0);
+		return 0;
+	}
+	lower = (fe->fe_physical >> SECTOR_SHIFT) + (r->sector - start);
+	found_add(r, end, FLOOP_EXTENT_MAPPED, lower);
+	return 0;
+}
+
+/* The number of extents, which are then in r->batch, or a negative errno. */
+static int fetch_batch(struct reader *r)
+{
+	struct fiemap_extent_info info = {
+		.fi_extents_max = BATCH,
+		.fi_extents_start = (struct fiemap_extent __user *)r->user,
+	};
+	struct inode *inode = r->backing->inode;
+	u64 pos = r->sector << SECTOR_SHIFT;
+	int err = inode->i_op->fiemap(inode, &info, pos,
+				      (r->end << SECTOR_SHIFT) - pos);
+
+	if (err)
+		return floop_fail(err, "the file's extents can not be read (error %d)", -err);
+	if (copy_from_user(r->batch, info.fi_extents_start,
+			   info.fi_extents_mapped * sizeof(*r->batch)))
+		return floop_fail(-EFAULT, "the file's extents can not be read from user memory");
+	return info.fi_extents_mapped;
+}
+
+/* What follows the last extent of the file is a hole. */
+static int take_batch(struct reader *r, unsigned int nr)
+{
+	unsigned int i;
+	int err;
+
+	r->last = !nr;
+	for (i = 0; i < nr; i++) {
+		err = take_extent(r, &r->batch[i]);
+		if (err)
+			return err;
+		r->last = r->batch[i].fe_flags & FIEMAP_EXTENT_LAST;
+	}
+	if (r->last && r->sector < r->end)
+		return take_hole(r, r->end);
+	return 0;
+}
+
+/* What does not fit under the map's cap stays unknown, which is no error. */
+static int store_batch(struct reader *r)
+{
+	struct floop_backing *b = r->backing;
+	int err;
+
+	mutex_lock(&b->map_lock);
+	err = floop_map_set(&b->map, r->found, r->nr_found);
+	mutex_unlock(&b->map_lock);
+	if (err && err != -ENOSPC)
+		return floop_fail(err, "no memory for the map of the file");
+	return 0;
+}
+
+static int read_batches(struct reader *r)
+{
+	u64 before;
+	int nr, err;
+
+	while (r->sector < r->end) {
+		if (fatal_signal_pending(current))
+			return floop_fail(-EINTR, "interrupted");
+		before = r->sector;
+		r->nr_found = 0;
+		nr = fetch_batch(r);
+		if (nr < 0)
+			return nr;
+		err = take_batch(r, nr);
+		if (!err)
+			err = store_batch(r);
+		if (err)
+			return err;
+		if (r->sector == before)
+			return floop_fail(-EIO, "the file's extents make no sense at byte %llu",
+					  before << SECTOR_SHIFT);
+		cond_resched();
+	}
+	return 0;
+}
+
+static int reader_alloc(struct reader *r)
+{
+	size_t size = BATCH * sizeof(*r->batch);
+
+	if (!current->mm)
+		return floop_fail(-EINVAL, "a kernel thread can not attach, a process must");
+	r->batch = kvmalloc(size, GFP_KERNEL);
+	r->found = kvmalloc_array(2 * BATCH + 1, sizeof(*r->found), GFP_KERNEL);
+	if (!r->batch || !r->found)
+		return floop_fail(-ENOMEM, "no memory to read the file's extents");
+	r->user = vm_mmap(NULL, 0, size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, 0);
+	if (IS_ERR_VALUE(r->user))
+		return floop_fail((long)r->user, "no user memory to read the file's extents");
+	return 0;
+}
+
+static void reader_free(struct reader *r)
+{
+	if (r->user && !IS_ERR_VALUE(r->user))
+		vm_munmap(r->user, BATCH * sizeof(*r->batch));
+	kvfree(r->found);
+	kvfree(r->batch);
+}
+
+int floop_extents_read(struct floop_backing *b, u64 sector, u64 nr_sectors,
+		       bool read_only)
+{
+	struct reader r = {
+		.backing = b,
+		.read_only = read_only,
+		.sector = sector,
+		.end = sector + nr_sectors,
+	};
+	int err;
+
+	if (!b->inode->i_op->fiemap)
+		return floop_refuse(FLOOP_REASON_UNKNOWN_FS, "it has no FIEMAP");
+	err = reader_alloc(&r);
+	if (!err)
+		err = read_batches(&r);
+	reader_free(&r);
+	return err;
+}
+
+/* The lower sector of the unit that begins at @sector; 0 is "none". */
+static u64 ask_bmap(struct floop_backing *b, u64 sector)
+{
+	unsigned int shift = b->inode->i_blkbits - SECTOR_SHIFT;
+	sector_t block = sector >> shift;
+
+	if (bmap(b->inode, &block))
+		return 0;
+	return (u64)block << shift;
+}
+
+/* Whole units from @e's beginning that follow each other on the lower device. */
+static void extend_mapped(struct floop_backing *b, struct floop_extent *e)
+{
+	unsigned int i;
+
+	for (i = 1; i < LOOKUP_UNITS; i++) {
+		u64 next = e->sector + e->nr_sectors;
+
+		if (next >= b->nr_sectors ||
+		    ask_bmap(b, next) != e->lower + e->nr_sectors)
+			return;
+		e->nr_sectors += b->unit_sectors;
+	}
+}
+
+/*
+ * A hole counts only when SEEK_DATA finds the next data behind it: an errno of
+ * bmap() looks like a hole, one of llseek does not.
+ */
+static int prove_hole(struct floop_backing *b, struct floop_extent *e)
+{
+	loff_t pos = e->sector << SECTOR_SHIFT;
+	loff_t data;
+
+	if (!b->read_only)
+		return -EIO;
+	data = vfs_llseek(b->file, pos, SEEK_DATA);
+	if (data == -ENXIO)
+		data = b->nr_sectors << SECTOR_SHIFT;
+	if (data < 0)
+		return data;
+	if (data <= pos)
+		return -EIO;
+	e->state = FLOOP_EXTENT_HOLE;
+	e->lower = 0;
+	e->nr_sectors = (data - pos) >> SECTOR_SHIFT;
+	return 0;
+}
+
+/* The extent of whole units around @sector. */
+static int ask_fs(struct floop_backing *b, u64 sector, struct floop_extent *e)
+{
+	e->sector = round_down(sector, b->unit_sectors);
+	e->nr_sectors = b->unit_sectors;
+	e->state = FLOOP_EXTENT_MAPPED;
+	e->lower = ask_bmap(b, e->sector);
+	if (!e->lower)
+		return prove_hole(b, e);
+	extend_mapped(b, e);
+	if (e->lower + e->nr_sectors > bdev_nr_sectors(b->lower))
+		return -EIO;
+	return 0;
+}
+
+/* @e from @sector on. */
+static void extent_advance(struct floop_extent *e, u64 sector)
+{
+	u64 skip = sector - e->sector;
+
+	e->sector += skip;
+	e->nr_sectors -= skip;
+	if (e->state == FLOOP_EXTENT_MAPPED)
+		e->lower += skip;
+}
+
+int floop_extents_lookup(struct floop_backing *b, u64 sector,
+			 struct floop_extent *found)
+{
+	int err = 0;
+
+	mutex_lock(&b->map_lock);
+	floop_map_lookup(&b->map, sector, found);
+	if (found->state == FLOOP_EXTENT_UNKNOWN) {
+		atomic64_inc(&b->lookups);
+		err = ask_fs(b, sector, found);
+		if (!err) {
+			found->nr_sectors = min(found->nr_sectors,
+						b->nr_sectors - found->sector);
+			/* Without room it is looked up again next time. */
+			floop_map_set(&b->map, found, 1);
+			extent_advance(found, sector);
+		}
+	}
+	mutex_unlock(&b->map_lock);
+	return err;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a face (the device-mapper target, a native disk) uses of core.
+ *
+ * A face claims a range of a file, hands each bio to floop_map() and each
+ * completion to floop_endio().  Core knows neither its types nor its rules:
+ * what it needs done in a face's own way it asks for through struct
+ * floop_face.
+ *
+ * Units: pos, offset and len are bytes in the backing file; sector is 512 B of
+ * the claim or of the file as its name says; nr_sectors is a count.
+ */
+#ifndef FLOOP_FACE_H
+#define FLOOP_FACE_H
+
+#include <linux/bio.h>
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct floop_claim;
+
+/* What core asks a face to do. */
+struct floop_face {
+	/*
+	 * Inside floop_map() only: let @bio end after @nr_sectors, and send
+	 * the rest as another bio.
+	 */
+	void (*accept_partial)(struct bio *bio, unsigned int nr_sectors);
+	/* Outside floop_map(): send a bio that core took over to its device. */
+	void (*submit)(struct bio *bio);
+	/*
+	 * Asked every few milliseconds for bios that wait for a thaw: whether
+	 * the target wants them back now, to send them again later.
+	 */
+	bool (*wants_back)(void *target);
+	/* The device's name as its user knows it, into @buf.  May sleep. */
+	void (*name)(const void *device, char *buf, size_t size);
+};
+
+/*
+ * One bio on its way through core.  The face embeds it in the memory it has
+ * for each bio and keeps it until floop_endio() returned true.
+ */
+struct floop_io {
+	struct floop_claim *claim;
+	struct bio *bio;
+	u64 sector;			/* in the backing file */
+	unsigned int nr_sectors;
+	int drain_index;
+	u8 flags;			/* private to core */
+	bool requeue;			/* the face sends it again later */
+	union {
+		struct work_struct work;
+		struct list_head node;	/* while parked */
+	};
+};
+
+enum floop_verdict {
+	FLOOP_REMAPPED,			/* submit the bio: it points to the lower device */
+	FLOOP_TAKEN,			/* core has it and will end it */
+	FLOOP_KILLED,			/* fail it with BLK_STS_IOERR */
+};
+
+/*
+ * Where @bio, which begins @sector sectors into the claim, goes.  Never
+ * blocks, allocates nothing; the caller may hold an RCU or SRCU read lock.
+ */
+enum floop_verdict floop_map(struct floop_claim *claim, struct floop_io *io,
+			     struct bio *bio, u64 sector);
+
+/*
+ * The bio of @io completed, whoever ended it.  True: done, go on with the
+ * completion (as a requeue if io->requeue).  False: core needs a moment and
+ * will call bio_endio() again.  Any context.
+ */
+bool floop_endio(struct floop_io *io);
+
+/* Which range of which file for whom. */
+struct floop_claim_spec {
+	const char *path;
+	u64 offset;			/* bytes */
+	u64 nr_sectors;
+	bool read_only;
+	const struct floop_face *face;
+	void *target;			/* for face->wants_back() */
+	/*
+	 * Who asks.  Claims of one device may overlap, so that a new table can
+	 * be built beside the active one; not those of one table.
+	 */
+	const void *device;
+	const void *table;
+	u64 device_sector;
+	const struct gendisk *disk;
+};
+
+/*
+ * Claim a range: the file is opened, protected from other writers, and mapped.
+ * Process context with an address space of its own (FIEMAP copies to user
+ * memory), may sleep, does I/O.  On failure a negative errno; the sentence is
+ * at floop_refusal_sentence().
+ */
+int floop_claim_create(struct floop_claim **claim, const struct floop_claim_spec *spec);
+
+/* The face has no bio under way any more.  May sleep, does I/O. */
+void floop_claim_destroy(struct floop_claim *claim);
+
+/* The device uses this claim from now on.  May sleep. */
+void floop_claim_activate(struct floop_claim *claim);
+
+/* Bring the file's modification time up to date, if it is due. */
+void floop_claim_sync_time(struct floop_claim *claim);
+
+/* The lower device, for stacking limits; pinned by the claim. */
+struct block_device *floop_claim_lower(const struct floop_claim *claim);
+
+/* "mapped - key=value ..." as in uapi/floop_target.h.  Returns the length. */
+size_t floop_claim_info(struct floop_claim *claim, char *buf, size_t size);
+
+/* The path of the file as d_path() sees it, in @buf.  ERR_PTR on failure. */
+char *floop_claim_path(const struct floop_claim *claim, char *buf, int size);
+
+#endif /* FLOOP_FACE_H */

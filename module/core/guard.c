@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The rules common to all file systems, and the index of guards.
+ *
+ * A file system is mapped because a guard proves that nothing moves the file's
+ * blocks while it is attached, and never because it happens to work: whatever
+ * has no guard is refused.
+ */
+#include <linux/blkdev.h>
+#include <linux/dax.h>
+#include <linux/magic.h>
+#include <linux/string.h>
+
+#include "guard.h"
+#include "refusal.h"
+
+static const struct floop_guard *const guards[] = {
+	&floop_guard_ext4,
+	&floop_guard_vfat,
+};
+
+/* File systems whose reason is known better than "no guard". */
+static const struct {
+	const char *type;
+	enum floop_reason reason;
+} known_types[] = {
+	{ "btrfs",	FLOOP_REASON_COW_FS },
+	{ "bcachefs",	FLOOP_REASON_COW_FS },
+	{ "nilfs2",	FLOOP_REASON_COW_FS },
+	{ "f2fs",	FLOOP_REASON_COW_FS },
+	{ "zonefs",	FLOOP_REASON_ZONED },
+	{ "nfs",	FLOOP_REASON_NETWORK_FS },
+	{ "nfs4",	FLOOP_REASON_NETWORK_FS },
+	{ "cifs",	FLOOP_REASON_NETWORK_FS },
+	{ "smb3",	FLOOP_REASON_NETWORK_FS },
+	{ "ceph",	FLOOP_REASON_NETWORK_FS },
+	{ "afs",	FLOOP_REASON_NETWORK_FS },
+	{ "9p",		FLOOP_REASON_NETWORK_FS },
+	{ "gfs2",	FLOOP_REASON_NETWORK_FS },
+	{ "ocfs2",	FLOOP_REASON_NETWORK_FS },
+};
+
+static enum floop_reason reason_of_fs(const struct super_block *sb)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(known_types); i++)
+		if (!strcmp(sb->s_type->name, known_types[i].type))
+			return known_types[i].reason;
+	return sb->s_bdev ? FLOOP_REASON_UNKNOWN_FS : FLOOP_REASON_NO_BLOCK_DEVICE;
+}
+
+static const struct floop_guard *find_guard(const struct super_block *sb)
+{
+	unsigned int i;
+
+	if (!sb->s_bdev)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(guards); i++)
+		if (guards[i]->matches(sb))
+			return guards[i];
+	return NULL;
+}
+
+static int check_lower(const struct floop_backing *b)
+{
+	if (bdev_is_zoned(b->lower))
+		return floop_refuse(FLOOP_REASON_ZONED, "%pg", b->lower);
+	return 0;
+}
+
+static int check_inode(const struct floop_backing *b)
+{
+	struct inode *inode = b->inode;
+
+	if (IS_DAX(inode))
+		return floop_refuse(FLOOP_REASON_DAX, "");
+	if (IS_SWAPFILE(inode))
+		return floop_refuse(FLOOP_REASON_SWAPFILE, "swapoff it first");
+	if (IS_ENCRYPTED(inode))
+		return floop_refuse(FLOOP_REASON_ENCRYPTED, "");
+	if (IS_VERITY(inode))
+		return floop_refuse(FLOOP_REASON_VERITY, "");
+	if (IS_APPEND(inode))
+		return floop_refuse(FLOOP_REASON_APPEND_ONLY, "chattr -a it first");
+	if (IS_IMMUTABLE(inode) && !b->read_only)
+		return floop_refuse(FLOOP_REASON_IMMUTABLE, "attach it read-only, or chattr -i it first");
+	return 0;
+}
+
+static int check_super(const struct floop_backing *b)
+{
+	if (sb_rdonly(b->sb) && !b->read_only)
+		return floop_refuse(FLOOP_REASON_READ_ONLY_FS, "attach it read-only");
+	return 0;
+}
+
+int floop_guard_look(struct floop_backing *b)
+{
+	int err;
+
+	if (!S_ISREG(b->inode->i_mode))
+		return floop_fail(-EINVAL, "not a regular file");
+	b->guard = find_guard(b->sb);
+	if (!b->guard)
+		return floop_refuse(reason_of_fs(b->sb), "%s", b->sb->s_type->name);
+	err = check_super(b);
+	if (!err)
+		err = check_lower(b);
+	if (!err)
+		err = check_inode(b);
+	return err;
+}
+
+int floop_guard_check(struct floop_backing *b)
+{
+	int err = check_inode(b);
+
+	if (!err)
+		err = b->guard->check(b);
+	return err;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whether and how one file system's file may be mapped.
+ *
+ * guard.c holds the rules common to all and the index of guards; guard_*.c say
+ * what keeps the blocks of a file still on one kind of file system.
+ */
+#ifndef FLOOP_GUARD_H
+#define FLOOP_GUARD_H
+
+#include "backing.h"
+
+/*
+ * All return 0 or a refusal.  All may sleep; the file is open, excluded and
+ * synced except in matches().
+ */
+struct floop_guard {
+	bool (*matches)(const struct super_block *sb);
+	/* This file system's own preconditions; sets backing->unit_sectors. */
+	int (*check)(struct floop_backing *backing);
+	/*
+	 * Put a range of the file into the map, in O(extents) or not at all:
+	 * what it leaves unknown is looked up when it is needed.
+	 */
+	int (*read_map)(struct floop_backing *backing, u64 sector, u64 nr_sectors,
+			bool read_only);
+};
+
+extern const struct floop_guard floop_guard_ext4;
+extern const struct floop_guard floop_guard_vfat;
+
+/* Before the file is opened: picks the guard, refuses what can be seen. */
+int floop_guard_look(struct floop_backing *backing);
+
+/* After it was excluded and synced: nobody can change the answer any more. */
+int floop_guard_check(struct floop_backing *backing);
+
+/*
+ * Inode flags that make the file system refuse writes to an open file, or lose
+ * them: writing past it must not do what it would not.
+ */
+#define FLOOP_UNWRITABLE_FLAGS (S_IMMUTABLE | S_VERITY | S_ENCRYPTED | S_DAX | S_SWAPFILE)
+
+#endif /* FLOOP_GUARD_H */

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ext2, ext3 and ext4, by the ext4 driver.
+ *
+ * What keeps the blocks still: everything that moves or frees blocks of a file
+ * (truncate, fallocate, EXT4_IOC_MOVE_EXT, EXT4_IOC_SWAP_BOOT) needs it open
+ * for writing, or goes through get_write_access(), and the exclusion refuses
+ * both.  There is no clone and no dedupe.  What an owner can do without write
+ * access (chattr +e, chattr -e, growing the file system) keeps the numbers of
+ * data blocks.
+ *
+ * Journalled data are refused: their newest version may be in the journal
+ * only, and its replay would bring an older one back over ours.
+ */
+#include <linux/blkdev.h>
+#include <linux/magic.h>
+#include <linux/stat.h>
+#include <linux/string.h>
+
+#include "extents.h"
+#include "guard.h"
+#include "refusal.h"
+
+/* The old ext2 driver shares name and magic; nothing was proven for it. */
+static bool ext4_matches(const struct super_block *sb)
+{
+	const char *type = sb->s_type->name;
+
+	if (sb->s_magic != EXT4_SUPER_MAGIC)
+		return false;
+	if (!IS_ENABLED(CONFIG_EXT2_FS) && !strcmp(type, "ext2"))
+		return true;
+	return !strcmp(type, "ext4") || !strcmp(type, "ext3");
+}
+
+/*
+ * ext4 reports no alignment for direct I/O exactly where data do not simply
+ * lie in blocks of the file: journalled, inline, verity, encrypted.
+ */
+static int ext4_check_direct(struct floop_backing *b)
+{
+	struct kstat stat;
+	int err = vfs_getattr(&b->file->f_path, &stat,
+			      STATX_BASIC_STATS | STATX_DIOALIGN,
+			      AT_STATX_SYNC_AS_STAT);
+
+	if (err)
+		return floop_fail(err, "the file's attributes can not be read (error %d)", -err);
+	if (!(stat.result_mask & STATX_DIOALIGN))
+		return floop_refuse(FLOOP_REASON_UNKNOWN_FS, "this ext4 does not report STATX_DIOALIGN");
+	if (!stat.dio_offset_align)
+		return floop_refuse(FLOOP_REASON_JOURNALED_DATA, "or inside the inode");
+	return 0;
+}
+
+static int ext4_check(struct floop_backing *b)
+{
+	b->unit_sectors = i_blocksize(b->inode) >> SECTOR_SHIFT;
+	return ext4_check_direct(b);
+}
+
+const struct floop_guard floop_guard_ext4 = {
+	.matches	= ext4_matches,
+	.check		= ext4_check,
+	.read_map	= floop_extents_read,
+};

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Why an attach was refused, in words, for the one who asked.
+ *
+ * The ioctl that attaches can return an errno only, and the kernel log belongs
+ * to everyone.  So each refusal is kept for the process that it was given to
+ * and read back by that process, word for word, from the module parameter
+ * `refusal`: two attaches at once do not see each other's.
+ */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+
+#include "refusal.h"
+
+#define NR_SLOTS	16
+#define SENTENCE_LEN	256
+
+struct reason {
+	const char *token;
+	int err;
+	const char *sentence;
+};
+
+static const struct reason reasons[FLOOP_NR_REASONS] = {
+	[FLOOP_REASON_NONE] = { "-", EINVAL, "" },
+#define FLOOP_REASON(name, token, err, sentence) \
+	[FLOOP_REASON_##name] = { token, err, sentence },
+#include "../uapi/floop_reasons.h"
+};
+
+/* A slot is free while tgid is 0; the oldest is taken when none is. */
+struct slot {
+	pid_t tgid;
+	u64 age;
+	const char *token;
+	char sentence[SENTENCE_LEN];
+};
+
+/* Guards slots and clock. */
+static DEFINE_SPINLOCK(slots_lock);
+static struct slot slots[NR_SLOTS];
+static u64 clock;
+
+static struct slot *__slot_find(pid_t tgid)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++)
+		if (slots[i].tgid == tgid)
+			return &slots[i];
+	return NULL;
+}
+
+static struct slot *__slot_oldest(void)
+{
+	struct slot *oldest = &slots[0];
+	unsigned int i;
+
+	for (i = 1; i < NR_SLOTS; i++)
+		if (slots[i].age < oldest->age)
+			oldest = &slots[i];
+	return oldest;
+}
+
+static struct slot *__slot_take(void)
+{
+	pid_t tgid = task_tgid_nr(current);
+	struct slot *slot = __slot_find(tgid);
+
+	if (!slot)
+		slot = __slot_oldest();
+	slot->tgid = tgid;
+	slot->age = ++clock;
+	return slot;
+}
+
+int floop_refuse(enum floop_reason reason, const char *detail, ...)
+{
+	const struct reason *r = &reasons[reason];
+	struct slot *slot;
+	va_list args;
+	size_t used;
+
+	spin_lock(&slots_lock);
+	slot = __slot_take();
+	slot->token = r->token;
+	used = scnprintf(slot->sentence, SENTENCE_LEN, "%s%s", r->sentence,
+			 *detail ? ": " : "");
+	va_start(args, detail);
+	vscnprintf(slot->sentence + used, SENTENCE_LEN - used, detail, args);
+	va_end(args);
+	spin_unlock(&slots_lock);
+	return -r->err;
+}
+EXPORT_SYMBOL_GPL(floop_refuse);
+
+int floop_fail(int err, const char *sentence, ...)
+{
+	struct slot *slot;
+	va_list args;
+
+	spin_lock(&slots_lock);
+	slot = __slot_take();
+	slot->token = reasons[FLOOP_REASON_NONE].token;
+	va_start(args, sentence);
+	vscnprintf(slot->sentence, SENTENCE_LEN, sentence, args);
+	va_end(args);
+	spin_unlock(&slots_lock);
+	return err;
+}
+EXPORT_SYMBOL_GPL(floop_fail);
+
+void floop_refusal_clear(void)
+{
+	struct slot *slot;
+
+	spin_lock(&slots_lock);
+	slot = __slot_find(task_tgid_nr(current));
+	if (slot) {
+		slot->tgid = 0;
+		slot->age = 0;
+		slot->sentence[0] = '\0';
+	}
+	spin_unlock(&slots_lock);
+}
+EXPORT_SYMBOL_GPL(floop_refusal_clear);
+
+const char *floop_refusal_sentence(void)
+{
+	struct slot *slot;
+
+	spin_lock(&slots_lock);
+	slot = __slot_find(task_tgid_nr(current));
+	spin_unlock(&slots_lock);
+	return slot ? slot->sentence : "";
+}
+EXPORT_SYMBOL_GPL(floop_refusal_sentence);
+
+static int refusal_get(char *buffer, const struct kernel_param *kp)
+{
+	struct slot *slot;
+	int len = 0;
+
+	spin_lock(&slots_lock);
+	slot = __slot_find(task_tgid_nr(current));
+	if (slot)
+		len = scnprintf(buffer, PAGE_SIZE, "%s %s\n", slot->token,
+				slot->sentence);
+	spin_unlock(&slots_lock);
+	return len;
+}
+
+static const struct kernel_param_ops refusal_ops = { .get = refusal_get };
+module_param_cb(refusal, &refusal_ops, NULL, 0444);
+MODULE_PARM_DESC(refusal, "why the reading process was refused last: <reason|-> <sentence>");

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Why an attach was refused, in words, for the one who asked: see refusal.c. */
+#ifndef FLOOP_REFUSAL_H
+#define FLOOP_REFUSAL_H
+
+#include <linux/compiler_attributes.h>
+
+enum floop_reason {
+	FLOOP_REASON_NONE,
+#define FLOOP_REASON(name, token, err, sentence) FLOOP_REASON_##name,
+#include "../uapi/floop_reasons.h"
+	FLOOP_NR_REASONS
+};
+
+/*
+ * Record a refusal with a row in the table; @detail (printf style, may be "")
+ * is put behind its sentence.  Returns the reason's negative errno, so that a
+ * check reads "return floop_refuse(...)".  Any context that may take a
+ * spinlock.
+ */
+__printf(2, 3)
+int floop_refuse(enum floop_reason reason, const char *detail, ...);
+
+/*
+ * Record a failure without a row in the table: bad arguments, missing file,
+ * no memory.  Returns @err.
+ */
+__printf(2, 3)
+int floop_fail(int err, const char *sentence, ...);
+
+/* Forget what this process was told before: call it before a new attach. */
+void floop_refusal_clear(void);
+
+/*
+ * The sentence that this process was given last, "" without one.  Static
+ * memory, always terminated; good until another 15 refusals were given.
+ */
+const char *floop_refusal_sentence(void);
+
+#endif /* FLOOP_REFUSAL_H */

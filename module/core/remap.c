@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The fast path: a bio goes to where its blocks lie.
+ *
+ * On the way in a write holds off freezing, then every bio is counted for the
+ * drain, then its place is looked up; on the way out the same in reverse.
+ * Nothing here allocates, sleeps, or takes a lock that two CPUs share.  What
+ * can not be done so (an unknown place, a frozen file system) is handed to
+ * split.c and freeze.c.
+ */
+#include <linux/blkdev.h>
+#include <linux/module.h>
+
+#include "cache.h"
+#include "freeze.h"
+#include "guard.h"
+#include "remap.h"
+#include "split.h"
+#include "upkeep.h"
+
+static bool file_is_unwritable(const struct floop_backing *b)
+{
+	return READ_ONCE(b->dead) || sb_rdonly(b->sb) ||
+	       READ_ONCE(b->inode->i_flags) & FLOOP_UNWRITABLE_FLAGS;
+}
+
+bool floop_may_write(struct floop_claim *claim)
+{
+	if (likely(!claim->read_only && !file_is_unwritable(claim->backing)))
+		return true;
+	if (!claim->failed_write) {
+		claim->failed_write = true;
+		pr_err("fastloop: inode %lu on %pg: %s, writes fail\n",
+		       claim->backing->inode->i_ino, claim->backing->lower,
+		       claim->read_only ? "attached read-only" :
+		       claim->backing->dead ? "the file system was shut down" :
+		       sb_rdonly(claim->backing->sb) ? "the file system became read-only" :
+		       "the file became immutable, verity, swap or encrypted");
+	}
+	return false;
+}
+
+static enum floop_verdict kill(struct floop_io *io)
+{
+	this_cpu_inc(io->claim->count->errors);
+	return FLOOP_KILLED;
+}
+
+/* Everything it flushes lies in blocks that the file system has committed. */
+static enum floop_verdict map_flush(struct floop_io *io, struct bio *bio)
+{
+	floop_io_begin(io);
+	floop_bio_aim(bio, io->claim->backing->lower, 0);
+	return FLOOP_REMAPPED;
+}
+
+/* Counted already, so it has to be ended and can not be killed. */
+static void map_hole(struct floop_io *io, struct bio *bio)
+{
+	if (io->flags & FLOOP_IO_WRITE)
+		bio->bi_status = BLK_STS_IOERR;
+	else
+		zero_fill_bio(bio);
+	bio_endio(bio);
+}
+
+/* As much of @bio as lies in the extent at its beginning. */
+static enum floop_verdict map_place(struct floop_io *io, struct bio *bio)
+{
+	struct floop_backing *b = io->claim->backing;
+	struct floop_extent place;
+
+	floop_io_begin(io);
+	floop_map_lookup(&b->map, io->sector, &place);
+	if (unlikely(place.state == FLOOP_EXTENT_UNKNOWN)) {
+		floop_split_later(io);
+		return FLOOP_TAKEN;
+	}
+	if (unlikely(place.nr_sectors < io->nr_sectors)) {
+		io->nr_sectors = place.nr_sectors;
+		io->claim->face->accept_partial(bio, io->nr_sectors);
+	}
+	if (unlikely(place.state == FLOOP_EXTENT_HOLE)) {
+		map_hole(io, bio);
+		return FLOOP_TAKEN;
+	}
+	floop_bio_aim(bio, b->lower, place.lower);
+	return FLOOP_REMAPPED;
+}
+
+static enum floop_verdict map_write(struct floop_io *io, struct bio *bio)
+{
+	if (unlikely(!floop_may_write(io->claim)))
+		return kill(io);
+	io->flags = FLOOP_IO_WRITE;
+	if (unlikely(!floop_freeze_enter(io->claim->backing->sb))) {
+		floop_park(io);
+		return FLOOP_TAKEN;
+	}
+	io->flags |= FLOOP_IO_FROZEN_OUT;
+	return map_place(io, bio);
+}
+
+enum floop_verdict floop_map(struct floop_claim *claim, struct floop_io *io,
+			     struct bio *bio, u64 sector)
+{
+	io->claim = claim;
+	io->bio = bio;
+	io->sector = claim->first_sector + sector;
+	io->nr_sectors = bio_sectors(bio);
+	io->flags = 0;
+	io->requeue = false;
+
+	switch (bio_op(bio)) {
+	case REQ_OP_READ:
+		return map_place(io, bio);
+	case REQ_OP_WRITE:
+		if (!io->nr_sectors)
+			return map_flush(io, bio);
+		fallthrough;
+	case REQ_OP_WRITE_ZEROES:
+	case REQ_OP_DISCARD:
+		return map_write(io, bio);
+	default:
+		return kill(io);
+	}
+}
+EXPORT_SYMBOL_GPL(floop_map);
+
+/* The lower device is done, or was never asked. */
+static void leave_lower(struct floop_io *io)
+{
+	struct floop_claim *claim = io->claim;
+
+	io->flags |= FLOOP_IO_LOWER_DONE;
+	if (unlikely(io->bio->bi_status != BLK_STS_OK)) {
+		this_cpu_inc(claim->count->errors);
+		floop_upkeep_hurry(claim->backing);
+	}
+	this_cpu_inc(claim->count->ended);
+	floop_drain_leave(&claim->backing->drain, io->drain_index);
+}
+
+/*
+ * The drain is left when the lower device is done; freezing is held off until
+ * the cached pages are gone too.  A failed write may have reached the medium.
+ */
+bool floop_endio(struct floop_io *io)
+{
+	if (!(io->flags & FLOOP_IO_DRAINED))
+		return true;
+	if (!(io->flags & FLOOP_IO_LOWER_DONE)) {
+		leave_lower(io);
+		if (io->flags & FLOOP_IO_WRITE) {
+			floop_upkeep_written(io->claim->backing);
+			if (unlikely(floop_cache_drop(io)))
+				return false;
+		}
+	}
+	if (io->flags & FLOOP_IO_FROZEN_OUT)
+		floop_freeze_leave(io->claim->backing->sb);
+	return true;
+}
+EXPORT_SYMBOL_GPL(floop_endio);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The target's table line, parsed and printed.  PURE: compiles unchanged in
+ * userspace.
+ */
+#ifndef FLOOP_TABLE_ARGS_H
+#define FLOOP_TABLE_ARGS_H
+
+#include "pure.h"
+
+enum floop_map_mode { FLOOP_MAP_AUTO, FLOOP_MAP_REQUIRE, FLOOP_MAP_NEVER };
+enum floop_io_mode { FLOOP_IO_AUTO, FLOOP_IO_DIRECT, FLOOP_IO_BUFFERED };
+enum floop_discard_mode { FLOOP_DISCARD_DEFAULT, FLOOP_DISCARD_PUNCH,
+			  FLOOP_DISCARD_PASS, FLOOP_DISCARD_IGNORE };
+
+struct floop_table_args {
+	const char *path;		/* points into argv */
+	u64 offset;			/* bytes */
+	enum floop_map_mode map;
+	enum floop_io_mode io;
+	enum floop_discard_mode discard;
+};
+
+/*
+ * Parse the words after the target's name.  NULL when all is well, else a
+ * sentence fragment (a static string) that says what is wrong and what is
+ * expected.  An option given twice, an option count that does not match, an
+ * unknown key, an unknown value, a signed, empty, non-decimal or overflowing
+ * number: each is refused with its own sentence.
+ */
+const char *floop_table_args_parse(struct floop_table_args *args,
+				   unsigned int argc, char **argv);
+
+/*
+ * Print @path into @buf with what device-mapper's splitting of table lines
+ * needs: a backslash before white space (kernel's isspace: 9..13, 32, 0xa0)
+ * and before backslashes.  Like snprintf: returns the length wanted, always
+ * terminates if @size > 0.
+ */
+size_t floop_table_path_escape(char *buf, size_t size, const char *path);
+
+/*
+ * Print the words after the offset, with a leading blank, or nothing when all
+ * options have their defaults: " 2 map:require discard:pass".  Like snprintf.
+ */
+size_t floop_table_opts_print(char *buf, size_t size,
+			      const struct floop_table_args *args);
+
+#endif /* FLOOP_TABLE_ARGS_H */
