@@ -1,28 +1,65 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The one door: forwards into the rooms, holds no logic of theirs.
-#
-#   make [KVER=<kernel>]	modules and tool into build/
-#   make help			all targets
 
 RUNNING := $(shell uname -r)
 NEWEST  := $(notdir $(patsubst %/build/Makefile,%,$(lastword \
 	$(shell ls -v /lib/modules/*/build/Makefile 2>/dev/null))))
-KVER ?= $(if $(wildcard /lib/modules/$(RUNNING)/build/Makefile),$(RUNNING),$(NEWEST))
-KDIR ?= $(firstword $(wildcard /lib/modules/$(KVER)/build) \
+KVER	?= $(if $(wildcard /lib/modules/$(RUNNING)/build/Makefile),$(RUNNING),$(NEWEST))
+KDIR	?= $(firstword $(wildcard /lib/modules/$(KVER)/build) \
 	$(wildcard $(shell vm/fetch-kernel --print-dir '$(KVER)' 2>/dev/null)/build))
-OUT := $(CURDIR)/build
-MODULES := $(OUT)/$(KVER)
 
-.PHONY: all
+OUT	:= $(CURDIR)/build
+MODULES	:= $(OUT)/$(KVER)
+PREFIX	?= /usr/local
+MODDIR	:= $(DESTDIR)/lib/modules/$(KVER)/updates/fastloop
+SBINDIR	:= $(DESTDIR)$(PREFIX)/sbin
+MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
+BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+RULEDIR	:= $(DESTDIR)/etc/udev/rules.d
+
+.PHONY: all modules tool install uninstall check bench layering clean help
+
 all: modules tool
 
-.PHONY: modules
 modules:
-	@test -n '$(KDIR)' || { echo "make: no headers of kernel '$(KVER)': install linux-headers-$(KVER), or name another with KVER=" >&2; exit 1; }
+	@test -n '$(KDIR)' || { echo "make: no headers of kernel '$(KVER)': install linux-headers-$(KVER), or name another kernel with KVER=" >&2; exit 1; }
 	@mkdir -p $(MODULES)
 	@cp -ru module/. $(MODULES)/
 	$(MAKE) -C $(KDIR) M=$(MODULES) modules
 
-.PHONY: tool
 tool:
 	$(MAKE) -C cli BUILD=$(OUT)
+
+install: all
+	install -D --mode=644 --target-directory=$(MODDIR) $(MODULES)/fastloop.ko $(MODULES)/dm-loop.ko
+	install -D --target-directory=$(SBINDIR) $(OUT)/fastloop
+	install -D --mode=644 --target-directory=$(MANDIR) $(OUT)/fastloop.8
+	install -D --mode=644 cli/completion.bash $(BASHDIR)/fastloop
+	install -D --mode=644 --target-directory=$(RULEDIR) cli/60-fastloop.rules
+	test -n '$(DESTDIR)' || depmod $(KVER)
+
+uninstall:
+	rm -rf $(MODDIR)
+	rm -f $(SBINDIR)/fastloop $(MANDIR)/fastloop.8 $(BASHDIR)/fastloop $(RULEDIR)/60-fastloop.rules
+	test -n '$(DESTDIR)' || depmod $(KVER)
+
+check:
+	./check
+
+bench:
+	bench/run
+
+layering:
+	tests/layering
+
+clean:
+	rm -rf $(OUT)
+
+help:
+	@echo 'make [KVER=<kernel>]  modules into build/<kernel>/, tool into build/'
+	@echo 'make install          modules, tool, man page, completion, udev rule, for KVER'
+	@echo 'make uninstall        the same, away again'
+	@echo 'make check            every test on both kernels (as root; ./check)'
+	@echo 'make bench            speed beside the peers (as root)'
+	@echo 'make layering         the rooms depend on each other one way only'
+	@echo 'make clean            build/ away'

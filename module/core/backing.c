@@ -23,7 +23,7 @@
 #include "refusal.h"
 #include "upkeep.h"
 
-/* Guards the list and users; held while a backing is opened or closed. */
+/* Guards the list and users. */
 static DEFINE_MUTEX(registry_lock);
 static LIST_HEAD(registry);
 
@@ -138,6 +138,8 @@ static int backing_open(struct floop_backing *b, const struct path *path,
 {
 	int err;
 
+	b->sb = b->inode->i_sb;
+	b->lower = b->sb->s_bdev;
 	b->read_only = read_only;
 	b->dead = false;
 	err = floop_guard_look(b);
@@ -163,8 +165,6 @@ static struct floop_backing *backing_create(const struct path *path)
 	if (!b)
 		return NULL;
 	b->inode = d_inode(path->dentry);
-	b->sb = b->inode->i_sb;
-	b->lower = b->sb->s_bdev;
 	mutex_init(&b->map_lock);
 	mutex_init(&b->open_lock);
 	floop_freeze_init(b);
@@ -182,7 +182,10 @@ static struct floop_backing *__registry_find(const struct inode *inode)
 	return NULL;
 }
 
-/* A backing that is not open yet pins nothing: its getter holds the path. */
+/*
+ * A backing that is not open pins nothing; its inode is a key, and good only
+ * because its getter holds the path.
+ */
 static struct floop_backing *registry_get(const struct path *path)
 {
 	struct floop_backing *b;
@@ -200,19 +203,27 @@ static struct floop_backing *registry_get(const struct path *path)
 	return b;
 }
 
-/*
- * Closing under the registry's lock: whoever wants the same inode now must
- * find it either open and shared, or closed and its exclusion undone.
- */
-void floop_backing_put(struct floop_backing *b)
+static void registry_put(struct floop_backing *b)
 {
 	mutex_lock(&registry_lock);
 	if (--b->users == 0) {
 		list_del(&b->node);
-		backing_close(b);
 		kvfree(b);
 	}
 	mutex_unlock(&registry_lock);
+}
+
+/*
+ * Closed while it can still be found: whoever wants the same inode now waits,
+ * and then finds the exclusion undone.
+ */
+void floop_backing_put(struct floop_backing *b)
+{
+	mutex_lock(&b->open_lock);
+	if (--b->openers == 0)
+		backing_close(b);
+	mutex_unlock(&b->open_lock);
+	registry_put(b);
 }
 
 int floop_backing_get(struct floop_backing **backing, const struct path *path,
@@ -224,11 +235,13 @@ int floop_backing_get(struct floop_backing **backing, const struct path *path,
 	if (!b)
 		return floop_fail(-ENOMEM, "no memory for the backing file");
 	mutex_lock(&b->open_lock);
-	if (!b->file)
+	if (!b->openers)
 		err = backing_open(b, path, read_only);
+	if (!err)
+		b->openers++;
 	mutex_unlock(&b->open_lock);
 	if (err)
-		floop_backing_put(b);
+		registry_put(b);
 	else
 		*backing = b;
 	return err;

@@ -50,7 +50,8 @@ struct floop_backing {
 	atomic64_t lookups;
 	atomic64_t invalidated;
 
-	struct mutex open_lock;		/* serialises the first open */
+	struct mutex open_lock;		/* serialises opening and closing */
+	unsigned int openers;		/* under open_lock */
 	unsigned int users;		/* under the registry's lock */
 	struct list_head node;		/* likewise */
 };

@@ -49,6 +49,14 @@ static int refuse_overlap(const struct floop_claim *held)
 			    held->read_only ? " read-only" : "");
 }
 
+static int refuse_read_only(const struct floop_claim *held)
+{
+	char name[NAME_LEN];
+
+	held->face->name(held->device, name, sizeof(name));
+	return floop_refuse(FLOOP_REASON_HELD_READ_ONLY, "by %s, detach it first", name);
+}
+
 /* A renamed or replaced image: the path leads elsewhere than the device does. */
 static bool is_other_file(const struct floop_claim *claim, const struct floop_claim *held)
 {
@@ -57,10 +65,15 @@ static bool is_other_file(const struct floop_claim *claim, const struct floop_cl
 	       held->backing != claim->backing;
 }
 
+/* The file was opened for reading only, by whoever attached it first. */
+static bool wants_more(const struct floop_claim *claim)
+{
+	return claim->backing->read_only && !claim->read_only;
+}
+
 static int __claim_check_others(const struct floop_claim *claim)
 {
 	const struct floop_claim *held;
-	char name[NAME_LEN];
 
 	list_for_each_entry(held, &claims, node)
 		if (ranges_overlap(claim, held) && !may_overlap(claim, held))
@@ -70,13 +83,11 @@ static int __claim_check_others(const struct floop_claim *claim)
 			return floop_refuse(FLOOP_REASON_OTHER_FILE, "inode %lu instead of %lu",
 					    claim->backing->inode->i_ino,
 					    held->backing->inode->i_ino);
-		if (held->backing == claim->backing && claim->backing->read_only &&
-		    !claim->read_only) {
-			held->face->name(held->device, name, sizeof(name));
-			return floop_refuse(FLOOP_REASON_HELD_READ_ONLY,
-					    "by %s, detach it first", name);
-		}
+		if (wants_more(claim) && held->backing == claim->backing)
+			return refuse_read_only(held);
 	}
+	if (wants_more(claim))
+		return floop_refuse(FLOOP_REASON_HELD_READ_ONLY, "try again");
 	return 0;
 }
 

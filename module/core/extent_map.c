@@ -16,14 +16,13 @@
 #include "extent_map.h"
 
 /*
- * A full leaf just fits into 4 KiB, and its halves, with the two runs that an
- * insertion in the middle can add, into 2 KiB.  Tests also try small leaves.
+ * A full leaf just fits into 4 KiB of the allocator, half of one into 2 KiB.
+ * Tests also try small leaves.
  */
 #ifndef LEAF_RUNS_MAX
 #define LEAF_RUNS_MAX	250
 #endif
-/* Neighbours that together have at most so many runs become one leaf */
-#define LEAF_RUNS_JOIN	(LEAF_RUNS_MAX / 2)
+#define LEAF_RUNS_HALF	(LEAF_RUNS_MAX / 2)
 
 /*
  * The place of a run: its state in the two top bits; of a mapped one, the
@@ -246,19 +245,24 @@ static void map_empty_slots(struct floop_extent_map *map, unsigned int first,
 		map_replace_leaf(map, &root->slots[i], NULL);
 }
 
-/* Forget the next leaf that @update does not touch.  False: there is none. */
+/*
+ * Forget the next leaf, round the file, that @update does not touch.  False:
+ * there is none.
+ */
 static bool map_evict(struct floop_extent_map *map, const struct map_update *update)
 {
 	struct floop_map_root *root = update->root;
-	unsigned int i, tries;
+	unsigned int i = map_slot_index(map, map->hand);
+	unsigned int tries;
 
-	for (tries = 0; tries < root->nr; tries++) {
-		i = map->hand < root->nr ? map->hand : 0;
-		map->hand = i + 1;
+	for (tries = 0; tries < root->nr; tries++, i++) {
+		if (i >= root->nr)
+			i = 0;
 		if (i >= update->first && i <= update->last)
 			continue;
 		if (!slot_leaf(&root->slots[i]))
 			continue;
+		map->hand = i + 1 < root->nr ? root->slots[i + 1].sector : 0;
 		map_empty_slots(map, i, i);
 		return true;
 	}
@@ -286,30 +290,52 @@ static unsigned int update_max_runs(const struct map_update *update, unsigned in
 	return runs;
 }
 
-/*
- * Take in the neighbours if all of it makes one small leaf.  The slots in
- * between are written over, or else were taken in here: @runs counts them.
- */
-static unsigned int update_join(struct map_update *update, unsigned int runs)
+/* Take in the neighbours on one side until there are @limit runs. */
+static unsigned int update_join_before(struct map_update *update, unsigned int runs,
+				       unsigned int limit)
 {
 	const struct map_slot *slots = update->root->slots;
 	unsigned int more;
 
-	if (update->first > 0) {
+	while (update->first > 0) {
 		more = slot_nr_runs(&slots[update->first - 1]);
-		if (runs + more <= LEAF_RUNS_JOIN) {
-			update->first--;
-			runs += more;
-		}
-	}
-	if (update->last + 1 < update->root->nr) {
-		more = slot_nr_runs(&slots[update->last + 1]);
-		if (runs + more <= LEAF_RUNS_JOIN) {
-			update->last++;
-			runs += more;
-		}
+		if (runs + more > limit)
+			break;
+		runs += more;
+		update->first--;
 	}
 	return runs;
+}
+
+static unsigned int update_join_after(struct map_update *update, unsigned int runs,
+				      unsigned int limit)
+{
+	const struct map_slot *slots = update->root->slots;
+	unsigned int more;
+
+	while (update->last + 1 < update->root->nr) {
+		more = slot_nr_runs(&slots[update->last + 1]);
+		if (runs + more > limit)
+			break;
+		runs += more;
+		update->last++;
+	}
+	return runs;
+}
+
+/*
+ * Let small neighbours become one leaf, of half the size at most: else it
+ * would soon be split again.  When a leaf must be split anyway, its neighbours
+ * may fill up the last of its parts.
+ */
+static unsigned int update_join(struct map_update *update, unsigned int runs)
+{
+	unsigned int limit = LEAF_RUNS_HALF;
+
+	if (runs > LEAF_RUNS_MAX)
+		limit *= DIV_ROUND_UP(runs, LEAF_RUNS_HALF);
+	runs = update_join_after(update, runs, limit);
+	return update_join_before(update, runs, limit);
 }
 
 static void update_append(struct map_update *update, u64 sector, u64 place)
@@ -364,18 +390,16 @@ static void update_gather(struct map_update *update,
 }
 
 /*
- * Share the runs out over leaves: evenly, so that each has room to grow; but
- * if nothing follows what is written, full ones, because whoever loads a file
- * from its beginning to its end comes back for the last one only.
+ * Share the runs out over leaves: halves, which waste no memory and have room
+ * to grow; but if nothing follows what is written, full ones, because whoever
+ * loads a file from its beginning to its end comes back for the last one only.
  */
 static void update_cut(struct map_update *update)
 {
-	unsigned int leaves = DIV_ROUND_UP(update->nr_runs, LEAF_RUNS_MAX);
-
-	if (update->runs[update->nr_runs - 1].sector <= update->end)
-		update->runs_per_leaf = LEAF_RUNS_MAX;
-	else
-		update->runs_per_leaf = DIV_ROUND_UP(update->nr_runs, leaves);
+	update->runs_per_leaf = LEAF_RUNS_MAX;
+	if (update->nr_runs > LEAF_RUNS_MAX &&
+	    update->runs[update->nr_runs - 1].sector > update->end)
+		update->runs_per_leaf = LEAF_RUNS_HALF;
 	update->nr_leaves = DIV_ROUND_UP(update->nr_runs, update->runs_per_leaf);
 	update->new_root = update->nr_leaves > 1 || update->last > update->first;
 }

@@ -41,7 +41,7 @@ struct floop_extent_map {
 	u64 nr_sectors;
 	size_t max_bytes;
 	size_t bytes;			/* read by anyone, READ_ONCE */
-	unsigned int hand;		/* slot to look at first for eviction */
+	u64 hand;			/* sector from which to evict next */
 };
 
 struct floop_map_usage {

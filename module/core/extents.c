@@ -17,6 +17,7 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -158,15 +159,22 @@ static int take_batch(struct reader *r, unsigned int nr)
 	return 0;
 }
 
-/* What does not fit under the map's cap stays unknown, which is no error. */
+/*
+ * What does not fit under the map's cap stays unknown, which is no error.
+ *
+ * The file may be attached already, and a look-up for one of its bios wants
+ * map_lock: no reclaim that waits for such a bio may start below it.
+ */
 static int store_batch(struct reader *r)
 {
 	struct floop_backing *b = r->backing;
+	unsigned int noio = memalloc_noio_save();
 	int err;
 
 	mutex_lock(&b->map_lock);
 	err = floop_map_set(&b->map, r->found, r->nr_found);
 	mutex_unlock(&b->map_lock);
+	memalloc_noio_restore(noio);
 	if (err && err != -ENOSPC)
 		return floop_fail(err, "no memory for the map of the file");
 	return 0;

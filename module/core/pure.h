@@ -43,9 +43,6 @@ typedef unsigned long long u64;
 
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
-#ifndef __always_inline
-#define __always_inline		inline __attribute__((__always_inline__))
-#endif
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 #define min(a, b)		((a) < (b) ? (a) : (b))
@@ -72,9 +69,16 @@ struct rcu_head {
 #define kvfree_rcu(p, head)	pure_free_later(&(p)->head, p)
 
 #define __rcu
+#ifdef PURE_NO_READERS		/* measuring: as cheap as in a kernel without preemption */
+#define rcu_read_lock()		((void)0)
+#define rcu_read_unlock()	((void)0)
+#define rcu_dereference(p)	__atomic_load_n(&(p), __ATOMIC_ACQUIRE)
+#else
 #define rcu_read_lock()		pure_read_lock()
 #define rcu_read_unlock()	pure_read_unlock()
-#define rcu_dereference(p)	(pure_must_be_reading(), __atomic_load_n(&(p), __ATOMIC_ACQUIRE))
+#define rcu_dereference(p) \
+	(pure_must_be_reading(), __atomic_load_n(&(p), __ATOMIC_ACQUIRE))
+#endif
 #define rcu_dereference_protected(p, c) ((void)(c), (p))
 #define rcu_assign_pointer(p, v) __atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
 #define RCU_INIT_POINTER(p, v)	__atomic_store_n(&(p), (v), __ATOMIC_RELAXED)
@@ -83,16 +87,9 @@ void pure_warn(const char *file, int line, const char *what) __attribute__((nore
 void *pure_alloc(size_t size);
 void pure_free(void *p);
 void pure_free_later(struct rcu_head *head, void *object);
-
-#ifdef PURE_NO_READERS		/* measuring: as cheap as in a kernel without preemption */
-#define pure_read_lock()	((void)0)
-#define pure_read_unlock()	((void)0)
-#define pure_must_be_reading()	((void)0)
-#else
 void pure_read_lock(void);
 void pure_read_unlock(void);
 void pure_must_be_reading(void);
-#endif
 
 #endif /* __KERNEL__ */
 #endif /* FLOOP_PURE_H */

@@ -24,7 +24,7 @@ struct floop_table_args {
 /*
  * Parse the words after the target's name.  NULL when all is well, else a
  * sentence fragment (a static string) that says what is wrong and what is
- * expected.  An option given twice, an option count that does not match, an
+ * expected; @args is then left alone.  An option given twice, an option count that does not match, an
  * unknown key, an unknown value, a signed, empty, non-decimal or overflowing
  * number: each is refused with its own sentence.
  */
