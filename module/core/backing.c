@@ -9,6 +9,7 @@
 #include <linux/backing-dev.h>
 #include <linux/blkdev.h>
 #include <linux/cred.h>
+#include <linux/delay.h>
 #include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -26,6 +27,9 @@
 /* Guards the list and users. */
 static DEFINE_MUTEX(registry_lock);
 static LIST_HEAD(registry);
+
+#define SETTLE_TRIES	20
+#define SETTLE_MS	10
 
 static unsigned int map_max_kib;
 module_param(map_max_kib, uint, 0644);
@@ -89,21 +93,29 @@ static int backing_open_file(struct floop_backing *b, const struct path *path)
 /*
  * Delayed allocation gets its blocks, unwritten extents under written-back
  * pages are converted, the journal is committed and the device flushed: from
- * here on the map on disk is the map.  Clean pages are dropped so that the
- * first writes need not.
+ * here on the map on disk is the map.
+ *
+ * Then no page may stay cached.  A page that was pinned for direct I/O while
+ * it was mapped can still be dirtied, after its mapping and its writer are
+ * gone; once it has left the cache, nobody writes it back any more.
  */
 static int backing_settle(struct floop_backing *b)
 {
-	int err = vfs_fsync(b->file, 0);
+	unsigned int i;
+	int err;
 
-	if (err)
-		return floop_fail(err, "the file can not be synced (error %d)", -err);
-	if (!b->read_only)
-		invalidate_inode_pages2(b->inode->i_mapping);
-	return 0;
+	for (i = 0; i < SETTLE_TRIES; i++) {
+		err = vfs_fsync(b->file, 0);
+		if (err)
+			return floop_fail(err, "the file can not be synced (error %d)", -err);
+		if (!invalidate_inode_pages2(b->inode->i_mapping))
+			return 0;
+		msleep(SETTLE_MS);
+	}
+	return floop_refuse(FLOOP_REASON_HAS_WRITERS, "its cached pages keep getting dirty or busy");
 }
 
-static int backing_init_map(struct floop_backing *b)
+static int backing_init(struct floop_backing *b)
 {
 	int err;
 
@@ -113,6 +125,8 @@ static int backing_init_map(struct floop_backing *b)
 	err = floop_map_init(&b->map, b->nr_sectors, map_max_bytes());
 	if (!err)
 		err = floop_drain_init(&b->drain);
+	if (!err)
+		err = floop_queues_init(&b->queues, b->inode->i_ino);
 	if (err)
 		return floop_fail(err, "no memory for the map of the file");
 	return 0;
@@ -127,6 +141,7 @@ static void backing_close(struct floop_backing *b)
 	floop_freeze_stop(b);
 	floop_drain_wait(&b->drain);
 	floop_drain_deinit(&b->drain);
+	floop_queues_deinit(&b->queues);
 	floop_map_deinit(&b->map);
 	floop_unexclude(b->file, b->read_only);
 	fput(b->file);
@@ -142,6 +157,7 @@ static int backing_open(struct floop_backing *b, const struct path *path,
 	b->lower = b->sb->s_bdev;
 	b->read_only = read_only;
 	b->dead = false;
+	b->written = 0;
 	err = floop_guard_look(b);
 	if (err)
 		return err;
@@ -152,7 +168,7 @@ static int backing_open(struct floop_backing *b, const struct path *path,
 	if (!err)
 		err = floop_guard_check(b);
 	if (!err)
-		err = backing_init_map(b);
+		err = backing_init(b);
 	if (err)
 		backing_close(b);
 	return err;

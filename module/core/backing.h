@@ -12,6 +12,7 @@
 
 #include "drain.h"
 #include "extent_map.h"
+#include "queues.h"
 
 struct floop_guard;
 
@@ -20,31 +21,37 @@ struct floop_guard;
  * a reloaded table and a second partition of one image see the same truth.
  */
 struct floop_backing {
-	/* Set when it is opened, constant until it is closed. */
+	/*
+	 * What each bio reads.  Set when the file is opened, constant until it
+	 * is closed, except dead: the lower file system takes no writes any
+	 * more.
+	 */
 	struct inode *inode;
 	struct super_block *sb;
 	struct block_device *lower;	/* pinned by sb */
-	struct file *file;		/* never in a descriptor table */
+	struct floop_extent_map map;	/* updates under map_lock */
+	bool dead;
+	struct floop_drain drain;
+
+	/* What each write may change. */
+	unsigned long written ____cacheline_aligned;	/* bit 0: since the last upkeep */
+	struct delayed_work upkeep;	/* once a second while written to */
+
+	/* Constant while open. */
+	struct file *file ____cacheline_aligned;	/* in no descriptor table */
 	const struct floop_guard *guard;
+	struct floop_queues queues;
 	u64 nr_sectors;			/* whole sectors in the file */
 	unsigned int unit_sectors;	/* what the file system allocates at once */
+	loff_t written_pos;		/* a byte that has a block, if writable */
 	bool read_only;
 
-	/* The lower file system shut down: no write goes there any more. */
-	bool dead;
-
-	struct floop_drain drain;
-	struct floop_extent_map map;	/* updates under map_lock */
 	struct mutex map_lock;
 
 	/* Writes that wait for the lower file system to thaw: see freeze.c. */
 	spinlock_t parked_lock;
 	struct list_head parked;
 	struct delayed_work unpark;
-
-	/* Once a second while written to: see upkeep.c. */
-	unsigned long written;		/* bit 0: since the last upkeep */
-	struct delayed_work upkeep;
 
 	/* For status only. */
 	atomic64_t lookups;

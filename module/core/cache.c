@@ -12,14 +12,17 @@
 #include <linux/delay.h>
 #include <linux/pagemap.h>
 #include <linux/sched/mm.h>
+#include <linux/sizes.h>
 
 #include "cache.h"
 #include "claim.h"
-#include "queues.h"
 
-/* A page can be busy while its reader waits for the disk: for so long. */
-#define NR_TRIES	500
+/* A page can be busy for a moment, while its reader waits for the disk. */
 #define TRY_MS		10
+#define LOG_TRIES	500
+
+/* From so many sectors on, even looking is no work for an interrupt. */
+#define LOOK_SECTORS	(SZ_1M >> SECTOR_SHIFT)
 
 static loff_t io_first_byte(const struct floop_io *io)
 {
@@ -31,58 +34,50 @@ static loff_t io_last_byte(const struct floop_io *io)
 	return ((loff_t)(io->sector + io->nr_sectors) << SECTOR_SHIFT) - 1;
 }
 
-static int drop_pages(struct floop_io *io)
+static int drop_pages_once(struct floop_io *io)
 {
-	struct address_space *mapping = io->claim->backing->inode->i_mapping;
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < NR_TRIES; i++) {
-		err = invalidate_inode_pages2_range(mapping,
-						    io_first_byte(io) >> PAGE_SHIFT,
-						    io_last_byte(io) >> PAGE_SHIFT);
-		if (!err)
-			return 0;
-		msleep(TRY_MS);
-	}
-	return err;
+	return invalidate_inode_pages2_range(io->claim->backing->inode->i_mapping,
+					     io_first_byte(io) >> PAGE_SHIFT,
+					     io_last_byte(io) >> PAGE_SHIFT);
 }
 
 /*
- * Pages are released with GFP_KERNEL inside, hence the memalloc scope.  A page
- * that can not be dropped would be read as if the write had not happened: then
- * it has not.
+ * Until they are gone: completing earlier would let the file's readers see
+ * what was there before, and failing would deny a write that has happened.
+ * Pages are released with GFP_KERNEL inside, hence the memalloc scope.
  */
 static void drop_work(struct work_struct *work)
 {
 	struct floop_io *io = container_of(work, struct floop_io, work);
 	unsigned int noio = memalloc_noio_save();
-	int err = drop_pages(io);
+	unsigned int tries = 0;
 
+	while (drop_pages_once(io)) {
+		msleep(TRY_MS);
+		if (++tries % LOG_TRIES == 0)
+			pr_err_ratelimited("fastloop: inode %lu: can not drop cached pages at sector %llu, a write waits\n",
+					   io->claim->backing->inode->i_ino, io->sector);
+	}
 	memalloc_noio_restore(noio);
 	atomic64_inc(&io->claim->backing->invalidated);
-	if (err) {
-		pr_err_ratelimited("fastloop: inode %lu: cached pages can not be dropped, write at sector %llu fails (%d)\n",
-				   io->claim->backing->inode->i_ino, io->sector, err);
-		io->bio->bi_status = BLK_STS_IOERR;
-	}
 	bio_endio(io->bio);
 }
 
+/*
+ * Leaving the drain, which every bio did just before this, is a full memory
+ * barrier: the look comes after the write also when the lower device completed
+ * it on this very CPU.
+ */
 bool floop_cache_drop(struct floop_io *io)
 {
 	struct address_space *mapping = io->claim->backing->inode->i_mapping;
 
-	/*
-	 * A lower device that completes in its submitter's context has only
-	 * just written; the look into the cache must not come before.
-	 */
-	smp_mb();
 	if (likely(!READ_ONCE(mapping->nrpages)))
 		return false;
-	if (!filemap_range_has_page(mapping, io_first_byte(io), io_last_byte(io)))
+	if (io->nr_sectors <= LOOK_SECTORS &&
+	    !filemap_range_has_page(mapping, io_first_byte(io), io_last_byte(io)))
 		return false;
 	INIT_WORK(&io->work, drop_work);
-	queue_work(floop_queue_invalidate, &io->work);
+	queue_work(io->claim->backing->queues.invalidate, &io->work);
 	return true;
 }

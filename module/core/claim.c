@@ -10,6 +10,7 @@
 #include <linux/blkdev.h>
 #include <linux/module.h>
 #include <linux/namei.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "claim.h"
@@ -166,13 +167,17 @@ static int claim_get_backing(struct floop_claim *claim, const char *name)
 
 	if (err)
 		return floop_fail(err, "%s: the file can not be found (error %d)", name, -err);
-	err = floop_backing_get(&claim->backing, &path, claim->read_only);
+	err = path_permission(&path, claim->read_only ? MAY_READ : MAY_READ | MAY_WRITE);
+	if (err)
+		floop_fail(err, "%s: permission denied (error %d)", name, -err);
+	else
+		err = floop_backing_get(&claim->backing, &path, claim->read_only);
 	path_put(&path);
 	return err;
 }
 
 /* Tolerates a half-built one. */
-void floop_claim_destroy(struct floop_claim *claim)
+static void claim_destroy(struct floop_claim *claim)
 {
 	claim_unregister(claim);
 	if (claim->backing)
@@ -180,14 +185,19 @@ void floop_claim_destroy(struct floop_claim *claim)
 	free_percpu(claim->count);
 	kfree(claim);
 }
-EXPORT_SYMBOL_GPL(floop_claim_destroy);
 
-int floop_claim_create(struct floop_claim **claimp, const struct floop_claim_spec *spec)
+/* A block of the file that is known to be written: the claim's first. */
+static loff_t first_block(const struct floop_claim *claim)
+{
+	return round_down(claim->first_sector << SECTOR_SHIFT,
+			  (u64)i_blocksize(claim->backing->inode));
+}
+
+static int claim_create(struct floop_claim **claimp, const struct floop_claim_spec *spec)
 {
 	struct floop_claim *claim;
 	int err;
 
-	floop_refusal_clear();
 	claim = claim_alloc(spec);
 	if (!claim)
 		return floop_fail(-ENOMEM, "no memory for the claim");
@@ -201,13 +211,41 @@ int floop_claim_create(struct floop_claim **claimp, const struct floop_claim_spe
 	if (!err)
 		err = claim->backing->guard->read_map(claim->backing, claim->first_sector,
 						      claim->nr_sectors, claim->read_only);
-	if (err)
-		floop_claim_destroy(claim);
-	else
-		*claimp = claim;
+	if (err) {
+		claim_destroy(claim);
+		return err;
+	}
+	if (!claim->read_only)
+		claim->backing->written_pos = first_block(claim);
+	*claimp = claim;
+	return 0;
+}
+
+/*
+ * The device may be in use already, with another table or by another claim on
+ * the same file, and whoever is above it may hold what reclaim wants.  So no
+ * allocation of these two may lead to I/O.
+ */
+int floop_claim_create(struct floop_claim **claimp, const struct floop_claim_spec *spec)
+{
+	unsigned int noio = memalloc_noio_save();
+	int err;
+
+	floop_refusal_clear();
+	err = claim_create(claimp, spec);
+	memalloc_noio_restore(noio);
 	return err;
 }
 EXPORT_SYMBOL_GPL(floop_claim_create);
+
+void floop_claim_destroy(struct floop_claim *claim)
+{
+	unsigned int noio = memalloc_noio_save();
+
+	claim_destroy(claim);
+	memalloc_noio_restore(noio);
+}
+EXPORT_SYMBOL_GPL(floop_claim_destroy);
 
 void floop_claim_activate(struct floop_claim *claim)
 {

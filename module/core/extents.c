@@ -17,7 +17,7 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
-#include <linux/sched/mm.h>
+#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -39,7 +39,6 @@ struct reader {
 	bool read_only;
 	u64 sector;			/* read up to here */
 	u64 end;
-	bool last;			/* the file has no extent behind */
 	unsigned long user;		/* BATCH extents in user memory */
 	struct fiemap_extent *batch;
 	struct floop_extent *found;	/* an extent and a hole for each */
@@ -58,8 +57,26 @@ static void found_add(struct reader *r, u64 end, enum floop_extent_state state,
 	r->sector = end;
 }
 
+/*
+ * What FIEMAP leaves out may be a hole or an error that it lost on the way; the
+ * file system must say a second time, in another way, that there are no data.
+ */
+static int check_hole(const struct reader *r, u64 end)
+{
+	loff_t data = vfs_llseek(r->backing->file, r->sector << SECTOR_SHIFT, SEEK_DATA);
+
+	if (data == -ENXIO || data >= (loff_t)(end << SECTOR_SHIFT))
+		return 0;
+	return floop_fail(data < 0 ? data : -EIO, "the file's extents can not be read, at byte %llu",
+			  r->sector << SECTOR_SHIFT);
+}
+
 static int take_hole(struct reader *r, u64 end)
 {
+	int err = check_hole(r, end);
+
+	if (err)
+		return err;
 	if (!r->read_only)
 		return floop_refuse(FLOOP_REASON_SPARSE, "the first one at byte %llu",
 				    r->sector << SECTOR_SHIFT);
@@ -141,40 +158,35 @@ static int fetch_batch(struct reader *r)
 	return info.fi_extents_mapped;
 }
 
-/* What follows the last extent of the file is a hole. */
+/*
+ * Where there is no extent any more, there is a hole.  FIEMAP_EXTENT_LAST does
+ * not say so: iomap sets it on the last extent of what was asked for, and 6.1
+ * sets it even when an error cut the answer short.
+ */
 static int take_batch(struct reader *r, unsigned int nr)
 {
 	unsigned int i;
 	int err;
 
-	r->last = !nr;
 	for (i = 0; i < nr; i++) {
 		err = take_extent(r, &r->batch[i]);
 		if (err)
 			return err;
-		r->last = r->batch[i].fe_flags & FIEMAP_EXTENT_LAST;
 	}
-	if (r->last && r->sector < r->end)
+	if (!nr)
 		return take_hole(r, r->end);
 	return 0;
 }
 
-/*
- * What does not fit under the map's cap stays unknown, which is no error.
- *
- * The file may be attached already, and a look-up for one of its bios wants
- * map_lock: no reclaim that waits for such a bio may start below it.
- */
+/* What does not fit under the map's cap stays unknown, which is no error. */
 static int store_batch(struct reader *r)
 {
 	struct floop_backing *b = r->backing;
-	unsigned int noio = memalloc_noio_save();
 	int err;
 
 	mutex_lock(&b->map_lock);
 	err = floop_map_set(&b->map, r->found, r->nr_found);
 	mutex_unlock(&b->map_lock);
-	memalloc_noio_restore(noio);
 	if (err && err != -ENOSPC)
 		return floop_fail(err, "no memory for the map of the file");
 	return 0;
@@ -279,15 +291,17 @@ static void extend_mapped(struct floop_backing *b, struct floop_extent *e)
 
 /*
  * A hole counts only when SEEK_DATA finds the next data behind it: an errno of
- * bmap() looks like a hole, one of llseek does not.
+ * bmap() looks like a hole, one of llseek does not.  A cached page over an
+ * unwritten extent looks like data to SEEK_DATA, so it has to go first.
  */
 static int prove_hole(struct floop_backing *b, struct floop_extent *e)
 {
 	loff_t pos = e->sector << SECTOR_SHIFT;
+	loff_t last = pos + (e->nr_sectors << SECTOR_SHIFT) - 1;
 	loff_t data;
 
-	if (!b->read_only)
-		return -EIO;
+	invalidate_inode_pages2_range(b->inode->i_mapping, pos >> PAGE_SHIFT,
+				      last >> PAGE_SHIFT);
 	data = vfs_llseek(b->file, pos, SEEK_DATA);
 	if (data == -ENXIO)
 		data = b->nr_sectors << SECTOR_SHIFT;

@@ -27,8 +27,11 @@ struct floop_face {
 	 * the rest as another bio.
 	 */
 	void (*accept_partial)(struct bio *bio, unsigned int nr_sectors);
-	/* Outside floop_map(): send a bio that core took over to its device. */
-	void (*submit)(struct bio *bio);
+	/*
+	 * Outside floop_map(): send @piece to its device; it is a part of
+	 * @bio, which core took over, or @bio itself.
+	 */
+	void (*submit)(struct bio *bio, struct bio *piece);
 	/*
 	 * Asked every few milliseconds for bios that wait for a thaw: whether
 	 * the target wants them back now, to send them again later.

@@ -12,10 +12,10 @@
  * rescuer of its queue from the bios of other, unfrozen file systems.
  */
 #include <linux/jiffies.h>
+#include <linux/sched.h>
 
 #include "claim.h"
 #include "freeze.h"
-#include "queues.h"
 #include "split.h"
 
 #define ASK_AGAIN	msecs_to_jiffies(10)
@@ -28,7 +28,7 @@ void floop_park(struct floop_io *io)
 	spin_lock_irqsave(&b->parked_lock, irq);
 	list_add_tail(&io->node, &b->parked);
 	spin_unlock_irqrestore(&b->parked_lock, irq);
-	queue_delayed_work(floop_queue_vfs, &b->unpark, ASK_AGAIN);
+	queue_delayed_work(b->queues.io, &b->unpark, ASK_AGAIN);
 }
 
 static struct floop_io *parked_pop(struct floop_backing *b)
@@ -80,10 +80,11 @@ static void unpark_work(struct work_struct *work)
 			return;
 		}
 		floop_split_unparked(io);
+		cond_resched();
 	}
 	give_back(b);
 	if (!list_empty_careful(&b->parked))
-		queue_delayed_work(floop_queue_vfs, &b->unpark, ASK_AGAIN);
+		queue_delayed_work(b->queues.io, &b->unpark, ASK_AGAIN);
 }
 
 unsigned int floop_nr_parked(const struct floop_claim *claim)

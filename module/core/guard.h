@@ -24,6 +24,12 @@ struct floop_guard {
 	 */
 	int (*read_map)(struct floop_backing *backing, u64 sector, u64 nr_sectors,
 			bool read_only);
+	/*
+	 * Whether the file system still takes writes to the file, asked in its
+	 * own way; NULL if there is none.  Called under freeze protection, and
+	 * only when the file was opened for writing.
+	 */
+	bool (*takes_writes)(struct floop_backing *backing);
 };
 
 extern const struct floop_guard floop_guard_ext4;

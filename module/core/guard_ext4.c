@@ -13,6 +13,7 @@
  * only, and its replay would bring an older one back over ours.
  */
 #include <linux/blkdev.h>
+#include <linux/falloc.h>
 #include <linux/magic.h>
 #include <linux/stat.h>
 #include <linux/string.h>
@@ -59,8 +60,23 @@ static int ext4_check(struct floop_backing *b)
 	return ext4_check_direct(b);
 }
 
+/*
+ * After an error ext4 may refuse every change while reads, and the super
+ * block's flags, say nothing of it (6.1).  Preallocating a block that is
+ * there changes nothing but needs a journal handle, which is what is refused.
+ * Not through vfs_fallocate(), which would take freeze protection once more.
+ */
+static bool ext4_takes_writes(struct floop_backing *b)
+{
+	long err = b->file->f_op->fallocate(b->file, FALLOC_FL_KEEP_SIZE, b->written_pos,
+					    i_blocksize(b->inode));
+
+	return err != -EROFS && err != -EIO;
+}
+
 const struct floop_guard floop_guard_ext4 = {
 	.matches	= ext4_matches,
 	.check		= ext4_check,
 	.read_map	= floop_extents_read,
+	.takes_writes	= ext4_takes_writes,
 };

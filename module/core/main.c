@@ -11,56 +11,27 @@
  *	remap, split	a bio goes there, in one piece or in several
  *	drain		who is on the way
  *	freeze, cache, upkeep	what the lower file system is owed meanwhile
+ *	queues		who may wait for whom
  *	refusal		why not, in words
  */
 #include <linux/module.h>
 
 #include "backing.h"
 #include "queues.h"
-#include "split.h"
 #include "version.h"
 
-struct workqueue_struct *floop_queue_vfs;
-struct workqueue_struct *floop_queue_invalidate;
-
-/* Tolerates half-made ones. */
-static void queues_destroy(void)
-{
-	if (floop_queue_vfs)
-		destroy_workqueue(floop_queue_vfs);
-	if (floop_queue_invalidate)
-		destroy_workqueue(floop_queue_invalidate);
-}
-
-static int queues_create(void)
-{
-	unsigned int flags = WQ_MEM_RECLAIM | WQ_UNBOUND;
-
-	floop_queue_vfs = alloc_workqueue("fastloop_vfs", flags, 0);
-	floop_queue_invalidate = alloc_workqueue("fastloop_invalidate", flags, 0);
-	if (floop_queue_vfs && floop_queue_invalidate)
-		return 0;
-	queues_destroy();
-	return -ENOMEM;
-}
+struct workqueue_struct *floop_upkeep_queue;
 
 static int __init fastloop_init(void)
 {
-	int err = queues_create();
-
-	if (err)
-		return err;
-	err = floop_split_init();
-	if (err)
-		queues_destroy();
-	return err;
+	floop_upkeep_queue = alloc_workqueue("floop_upkeep", WQ_UNBOUND, 0);
+	return floop_upkeep_queue ? 0 : -ENOMEM;
 }
 
 static void __exit fastloop_exit(void)
 {
 	WARN_ON(!floop_backing_none());
-	floop_split_exit();
-	queues_destroy();
+	destroy_workqueue(floop_upkeep_queue);
 }
 
 module_init(fastloop_init);

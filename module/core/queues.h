@@ -1,18 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The work queues, and why there is more than one.
+ * The work queues of a backing file, and why there is more than one.
  *
- * What waits for the lower file system (block look-ups, times, thawing) may
- * wait for as long as it is frozen or its journal is stuck.  Dropping cached
- * pages must never queue behind that: a freezer waits for the write that waits
- * for it.
+ * io		what a bio needs before it can go: block look-ups, waiting for a
+ *		thaw.  May wait for the lower file system.
+ * invalidate	dropping cached pages before a write completes.  Must never
+ *		queue behind the first: a freezer waits for the write that
+ *		would wait for it.
+ *
+ * Both belong to one backing file: images are nested, and an image's work
+ * waits for the bios of the one below, which need work of their own.  So do
+ * the spare bios for pieces.
+ *
+ * Upkeep, which no bio waits for, has one queue for all.
  */
 #ifndef FLOOP_QUEUES_H
 #define FLOOP_QUEUES_H
 
+#include <linux/bio.h>
 #include <linux/workqueue.h>
 
-extern struct workqueue_struct *floop_queue_vfs;
-extern struct workqueue_struct *floop_queue_invalidate;
+struct floop_queues {
+	struct workqueue_struct *io;
+	struct workqueue_struct *invalidate;
+	struct bio_set pieces;
+};
+
+extern struct workqueue_struct *floop_upkeep_queue;
+
+/* May sleep.  0 or -ENOMEM, with nothing left. */
+int floop_queues_init(struct floop_queues *queues, unsigned long ino);
+
+/* Nothing is queued any more.  May sleep.  Tolerates zeroed ones. */
+void floop_queues_deinit(struct floop_queues *queues);
 
 #endif /* FLOOP_QUEUES_H */

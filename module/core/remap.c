@@ -33,7 +33,7 @@ bool floop_may_write(struct floop_claim *claim)
 		pr_err("fastloop: inode %lu on %pg: %s, writes fail\n",
 		       claim->backing->inode->i_ino, claim->backing->lower,
 		       claim->read_only ? "attached read-only" :
-		       claim->backing->dead ? "the file system was shut down" :
+		       claim->backing->dead ? "the file system takes no writes any more" :
 		       sb_rdonly(claim->backing->sb) ? "the file system became read-only" :
 		       "the file became immutable, verity, swap or encrypted");
 	}
@@ -127,16 +127,28 @@ enum floop_verdict floop_map(struct floop_claim *claim, struct floop_io *io,
 }
 EXPORT_SYMBOL_GPL(floop_map);
 
+/* A device that would have to wait, or lacks an operation, is not in error. */
+static void note_error(struct floop_io *io)
+{
+	switch (io->bio->bi_status) {
+	case BLK_STS_AGAIN:
+	case BLK_STS_NOTSUPP:
+	case BLK_STS_TARGET:
+		return;
+	default:
+		this_cpu_inc(io->claim->count->errors);
+		floop_upkeep_hurry(io->claim->backing);
+	}
+}
+
 /* The lower device is done, or was never asked. */
 static void leave_lower(struct floop_io *io)
 {
 	struct floop_claim *claim = io->claim;
 
 	io->flags |= FLOOP_IO_LOWER_DONE;
-	if (unlikely(io->bio->bi_status != BLK_STS_OK)) {
-		this_cpu_inc(claim->count->errors);
-		floop_upkeep_hurry(claim->backing);
-	}
+	if (unlikely(io->bio->bi_status != BLK_STS_OK))
+		note_error(io);
 	this_cpu_inc(claim->count->ended);
 	floop_drain_leave(&claim->backing->drain, io->drain_index);
 }
@@ -151,7 +163,7 @@ bool floop_endio(struct floop_io *io)
 		return true;
 	if (!(io->flags & FLOOP_IO_LOWER_DONE)) {
 		leave_lower(io);
-		if (io->flags & FLOOP_IO_WRITE) {
+		if (io->flags & FLOOP_IO_WRITE && io->bio->bi_status != BLK_STS_AGAIN) {
 			floop_upkeep_written(io->claim->backing);
 			if (unlikely(floop_cache_drop(io)))
 				return false;

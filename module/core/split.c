@@ -12,11 +12,8 @@
 
 #include "extents.h"
 #include "freeze.h"
-#include "queues.h"
 #include "remap.h"
 #include "split.h"
-
-static struct bio_set pieces;
 
 static void fail(struct floop_io *io, blk_status_t status)
 {
@@ -36,15 +33,13 @@ static void send(struct floop_io *io, struct bio *bio, const struct floop_extent
 		return;
 	}
 	floop_bio_aim(bio, io->claim->backing->lower, place->lower);
-	if (bio == io->bio)
-		io->claim->face->submit(bio);
-	else
-		submit_bio_noacct(bio);
+	io->claim->face->submit(io->bio, bio);
 }
 
 static void send_piece(struct floop_io *io, const struct floop_extent *place)
 {
-	struct bio *piece = bio_split(io->bio, place->nr_sectors, GFP_NOIO, &pieces);
+	struct bio *piece = bio_split(io->bio, place->nr_sectors, GFP_NOIO,
+				      &io->claim->backing->queues.pieces);
 
 	bio_chain(piece, io->bio);
 	send(io, piece, place);
@@ -52,10 +47,14 @@ static void send_piece(struct floop_io *io, const struct floop_extent *place)
 
 static int look_up(struct floop_backing *b, u64 sector, struct floop_extent *place)
 {
+	int err = 0;
+
 	floop_map_lookup(&b->map, sector, place);
-	if (place->state != FLOOP_EXTENT_UNKNOWN)
-		return 0;
-	return floop_extents_lookup(b, sector, place);
+	if (place->state == FLOOP_EXTENT_UNKNOWN)
+		err = floop_extents_lookup(b, sector, place);
+	if (!err && WARN_ON_ONCE(!place->nr_sectors))
+		err = -EIO;
+	return err;
 }
 
 /* io->bio is in use until the last piece is sent; do not touch @io after it. */
@@ -102,7 +101,7 @@ static void split_work(struct work_struct *work)
 void floop_split_later(struct floop_io *io)
 {
 	INIT_WORK(&io->work, split_work);
-	queue_work(floop_queue_vfs, &io->work);
+	queue_work(io->claim->backing->queues.io, &io->work);
 }
 
 /* While it was parked the file system may have died. */
@@ -114,14 +113,4 @@ void floop_split_unparked(struct floop_io *io)
 		send_all_noio(io);
 	else
 		fail(io, BLK_STS_IOERR);
-}
-
-int floop_split_init(void)
-{
-	return bioset_init(&pieces, BIO_POOL_SIZE, 0, 0);
-}
-
-void floop_split_exit(void)
-{
-	bioset_exit(&pieces);
 }

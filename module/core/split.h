@@ -14,7 +14,4 @@ void floop_split_later(struct floop_io *io);
  */
 void floop_split_unparked(struct floop_io *io);
 
-int floop_split_init(void);
-void floop_split_exit(void);
-
 #endif /* FLOOP_SPLIT_H */

@@ -26,7 +26,7 @@ static inline void floop_upkeep_written(struct floop_backing *b)
 	if (likely(test_bit(FLOOP_WRITTEN, &b->written)))
 		return;
 	if (!test_and_set_bit(FLOOP_WRITTEN, &b->written))
-		queue_delayed_work(floop_queue_vfs, &b->upkeep, FLOOP_UPKEEP_PERIOD);
+		queue_delayed_work(floop_upkeep_queue, &b->upkeep, FLOOP_UPKEEP_PERIOD);
 }
 
 #endif /* FLOOP_UPKEEP_H */

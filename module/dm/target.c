@@ -40,9 +40,9 @@ static struct floop_io *io_of_bio(struct bio *bio)
 	return dm_per_bio_data(bio, sizeof(struct floop_io));
 }
 
-static void face_submit(struct bio *bio)
+static void face_submit(struct bio *bio, struct bio *piece)
 {
-	dm_submit_bio_remap(bio, NULL);
+	dm_submit_bio_remap(bio, piece);
 }
 
 static bool face_wants_back(void *target)
@@ -188,8 +188,12 @@ static int loop_end_io(struct dm_target *ti, struct bio *bio, blk_status_t *erro
 	return unlikely(io->requeue) ? DM_ENDIO_REQUEUE : DM_ENDIO_DONE;
 }
 
-/* The exclusion stays: a suspended device is still someone's device. */
-static void loop_postsuspend(struct dm_target *ti)
+/*
+ * The exclusion stays: a suspended device is still someone's device.  The time
+ * is set before, while whoever the lower file system waits for can still write
+ * to this device.
+ */
+static void loop_presuspend(struct dm_target *ti)
 {
 	struct loop_target *t = ti->private;
 
@@ -262,7 +266,7 @@ static struct target_type loop_target = {
 	.dtr		= loop_dtr,
 	.map		= loop_map,
 	.end_io		= loop_end_io,
-	.postsuspend	= loop_postsuspend,
+	.presuspend	= loop_presuspend,
 	.resume		= loop_resume,
 	.status		= loop_status,
 	.iterate_devices = loop_iterate_devices,
