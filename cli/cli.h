@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every verb is, and what the exit statuses of fastloop(8) mean. */
+#ifndef CLI_H
+#define CLI_H
+
+enum exit_status {
+	STATUS_DONE	= 0,
+	STATUS_FAILED	= 1,
+	STATUS_USAGE	= 2,
+	STATUS_REFUSED	= 3,	/* by policy, with its reason on stderr */
+};
+
+/* @argv[0] is the verb's own name.  Returns an exit status. */
+int attach_verb(int argc, char **argv);
+int check_verb(int argc, char **argv);
+int detach_verb(int argc, char **argv);
+int list_verb(int argc, char **argv);
+int status_verb(int argc, char **argv);
+int who_verb(int argc, char **argv);
+
+#endif /* CLI_H */

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "device.h"
+#include "devmapper.h"
+#include "floop_target.h"
+#include "message.h"
+#include "text.h"
+
+#define DELETED " (deleted)"	/* what the kernel puts behind such a path */
+
+/* --- what the kernel prints */
+
+/* <path> <offset in bytes> [<#opts> <opt>...] */
+static bool table_parse(struct device *device, const char *params)
+{
+	char *line = strdup(params), *rest = line;
+	const char *path, *offset;
+
+	if (!line)
+		return false;
+	path = table_word_next(&rest);
+	offset = table_word_next(&rest);
+	table_word_next(&rest);
+	device->backing_file = path ? strdup(path) : NULL;
+	device->offset = offset ? strtoull(offset, NULL, 10) : 0;
+	device->options = strdup(rest);
+	free(line);
+	return device->options;
+}
+
+static bool pair_add(struct device *device, const char *word)
+{
+	const char *equals = strchr(word, '=');
+	struct pair *pairs;
+
+	if (!equals)
+		return true;
+	pairs = realloc(device->pairs, (device->nr_pairs + 1) * sizeof(*pairs));
+	if (!pairs)
+		return false;
+	device->pairs = pairs;
+	pairs += device->nr_pairs++;
+	pairs->key = strndup(word, (size_t)(equals - word));
+	pairs->value = strdup(equals + 1);
+	return pairs->key && pairs->value;
+}
+
+/* <mapped|file> <reason|-> key=value...; keys this tool does not know are kept */
+static bool info_parse(struct device *device, const char *params)
+{
+	char *line = strdup(params), *rest = line;
+	const char *word;
+	bool is_well = line;
+
+	if (!line)
+		return false;
+	word = table_word_next(&rest);
+	device->mode = word ? strdup(word) : NULL;
+	word = table_word_next(&rest);
+	device->reason = word && strcmp(word, FLOOP_NO_REASON) ? strdup(word) : NULL;
+	while (is_well && (word = table_word_next(&rest)))
+		is_well = pair_add(device, word);
+	free(line);
+	return is_well;
+}
+
+static bool view_copy(struct device *device, const struct dm_view *view)
+{
+	device->name = strdup(view->name);
+	device->uuid = strdup(view->uuid);
+	device->path = strdup(view->path);
+	device->dev = view->dev;
+	device->is_read_only = view->is_read_only;
+	device->is_half_made = !view->has_target;
+	device->start = view->start;
+	device->sectors = view->sectors;
+	return device->name && device->uuid && device->path &&
+	       table_parse(device, view->table) && info_parse(device, view->info);
+}
+
+/* --- lists */
+
+static int device_add(const struct dm_view *view, void *arg)
+{
+	struct device_list *list = arg;
+	struct device *rows = realloc(list->rows, (list->nr + 1) * sizeof(*rows));
+
+	if (!rows)
+		return -ENOMEM;
+	list->rows = rows;
+	memset(&rows[list->nr], 0, sizeof(*rows));
+	return view_copy(&rows[list->nr++], view) ? 0 : -ENOMEM;
+}
+
+static int read_failed(int err)
+{
+	if (err == -ENOMEM)
+		return failed("device-mapper", "out of memory");
+	if (devmapper_absent())
+		return failed("device-mapper", "%s", devmapper_absent());
+	return failed("device-mapper", "%s", *devmapper_error() ? devmapper_error() :
+		      strerror(-err));
+}
+
+int devices_read(struct device_list *list)
+{
+	int err;
+
+	*list = (struct device_list) { 0 };
+	err = devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, device_add, list);
+	return err ? read_failed(err) : STATUS_DONE;
+}
+
+int devices_read_one(struct device_list *list, const char *name)
+{
+	int err;
+
+	*list = (struct device_list) { 0 };
+	err = devmapper_one(name, FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, device_add, list);
+	return err ? read_failed(err) : STATUS_DONE;
+}
+
+void devices_fetch(struct device_list *list)
+{
+	*list = (struct device_list) { 0 };
+	if (!geteuid() && devmapper_is_loaded())
+		devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, device_add, list);
+}
+
+static void device_free(struct device *device)
+{
+	size_t i;
+
+	for (i = 0; i < device->nr_pairs; i++) {
+		free(device->pairs[i].key);
+		free(device->pairs[i].value);
+	}
+	free(device->pairs);
+	free(device->name);
+	free(device->uuid);
+	free(device->path);
+	free(device->backing_file);
+	free(device->options);
+	free(device->mode);
+	free(device->reason);
+}
+
+void devices_free(struct device_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		device_free(&list->rows[i]);
+	free(list->rows);
+	*list = (struct device_list) { 0 };
+}
+
+/* --- what belongs to what */
+
+const char *device_info(const struct device *device, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < device->nr_pairs; i++)
+		if (!strcmp(device->pairs[i].key, key))
+			return device->pairs[i].value;
+	return NULL;
+}
+
+bool device_has_file(const struct device *device, const struct file_id *id)
+{
+	const char *dev_text = device_info(device, "dev");
+	const char *ino_text = device_info(device, "ino");
+	unsigned int major, minor;
+	dev_t dev;
+
+	if (!dev_text || !ino_text || sscanf(dev_text, "%u:%u", &major, &minor) != 2)
+		return false;
+	dev = makedev(major, minor);
+	return (dev == id->dev || dev == id->super_dev) &&
+	       strtoull(ino_text, NULL, 10) == id->ino;
+}
+
+bool device_is_ours(const struct device *device)
+{
+	return !strncmp(device->uuid, FLOOP_UUID_PREFIX, strlen(FLOOP_UUID_PREFIX));
+}
+
+size_t devices_count(const struct device_list *list)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < list->nr; i++)	/* a device's targets stand together */
+		nr += !i || strcmp(list->rows[i].name, list->rows[i - 1].name);
+	return nr;
+}
+
+/* What the word of a command line may mean */
+struct target_word {
+	const char *name;	/* NULL: a path, no name */
+	dev_t node;		/* 0: no device's node */
+	bool is_file;
+	struct file_id file;
+	char path[PATH_MAX];	/* absolute, "" if there is something there */
+};
+
+/* The absolute path of a file that is gone, if its folder is still there */
+static void missing_path(const char *word, char *path, size_t size)
+{
+	const char *slash = strrchr(word, '/');
+	const char *base = slash ? slash + 1 : word;
+	char folder[PATH_MAX] = ".", resolved[PATH_MAX];
+	int len;
+
+	if (slash)	/* with the slash, so that the root is not empty */
+		snprintf(folder, sizeof(folder), "%.*s", (int)(base - word), word);
+	if (!realpath(folder, resolved))
+		return;
+	len = snprintf(path, size, "%s/%s", strcmp(resolved, "/") ? resolved : "", base);
+	if (len < 0 || (size_t)len >= size)
+		*path = '\0';
+}
+
+static void word_understand(struct target_word *meaning, const char *word)
+{
+	struct stat st;
+
+	*meaning = (struct target_word) { 0 };
+	if (!strchr(word, '/'))
+		meaning->name = word;
+	if (stat(word, &st)) {
+		missing_path(word, meaning->path, sizeof(meaning->path));
+		return;
+	}
+	if (S_ISBLK(st.st_mode))
+		meaning->node = st.st_rdev;
+	if (S_ISREG(st.st_mode))
+		meaning->is_file = file_id_read(AT_FDCWD, word, &meaning->file);
+}
+
+static bool is_path_of(const struct device *device, const char *path)
+{
+	size_t len = strlen(path);
+
+	return *path && device->backing_file && !strncmp(device->backing_file, path, len) &&
+	       (!device->backing_file[len] || !strcmp(device->backing_file + len, DELETED));
+}
+
+static bool is_meant(const struct device *device, const struct target_word *meaning,
+		     const char *word)
+{
+	return (meaning->name && !strcmp(device->name, meaning->name)) ||
+	       (meaning->node && device->dev == meaning->node) ||
+	       (meaning->is_file && device_has_file(device, &meaning->file)) ||
+	       is_path_of(device, meaning->path) || !strcmp(device->path, word);
+}
+
+void devices_select(struct device_list *list, const char *word)
+{
+	struct target_word meaning;
+	size_t i, nr = 0;
+
+	word_understand(&meaning, word);
+	for (i = 0; i < list->nr; i++) {
+		if (is_meant(&list->rows[i], &meaning, word))
+			list->rows[nr++] = list->rows[i];
+		else
+			device_free(&list->rows[i]);
+	}
+	list->nr = nr;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Attached files, as the kernel describes them at this moment: one struct for
+ * each target `loop`, also of devices that were made with dmsetup.
+ */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "backing.h"
+
+/* A key and value of INFO */
+struct pair {
+	char *key;
+	char *value;
+};
+
+/* Owns all it points to.  Strings that the kernel did not give are NULL. */
+struct device {
+	char *name;
+	char *uuid;
+	char *path;
+	dev_t dev;
+	bool is_read_only;
+	bool is_half_made;	/* ours, but without a live table */
+	uint64_t start;		/* sectors, where the target lies in the device */
+	uint64_t sectors;
+	char *backing_file;
+	uint64_t offset;	/* bytes in the backing file */
+	char *options;
+	char *mode;
+	char *reason;
+	struct pair *pairs;
+	size_t nr_pairs;
+};
+
+struct device_list {
+	struct device *rows;
+	size_t nr;
+};
+
+/*
+ * All of them, or those of the one device @name.  Return an exit status and
+ * have said what is wrong; the list is to be freed in any case.
+ */
+int devices_read(struct device_list *list);
+int devices_read_one(struct device_list *list, const char *name);
+/*
+ * All of them if device-mapper is there and may be asked, else none.  Says
+ * nothing, and never makes the kernel load device-mapper.
+ */
+void devices_fetch(struct device_list *list);
+void devices_free(struct device_list *list);
+
+/*
+ * Keep those that @word names: a device's name, its node, or a backing file
+ * (by its inode, or by its path when it is gone).
+ */
+void devices_select(struct device_list *list, const char *word);
+
+/* How many different devices the targets of a list belong to */
+size_t devices_count(const struct device_list *list);
+
+/* The value of a key of INFO, or NULL */
+const char *device_info(const struct device *device, const char *key);
+
+/* Is it this file that the device stands on? */
+bool device_has_file(const struct device *device, const struct file_id *id);
+
+/* Made by fastloop, by its UUID */
+bool device_is_ours(const struct device *device);
+
+#endif /* DEVICE_H */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only door to libdevmapper.  Names are as people write them; libdevmapper
+ * turns what a device name can not have into \xHH and back.
+ *
+ * Functions return 0 or a negative errno; devmapper_error() has the words for
+ * the last failure, "" without any.  Whatever udev has to do is done when they return.
+ */
+#ifndef DEVMAPPER_H
+#define DEVMAPPER_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define DEVMAPPER_NAME_SIZE 128	/* with the end */
+
+/* One target of one device.  Lives as long as the callback that it is for. */
+struct dm_view {
+	const char *name;
+	const char *uuid;
+	const char *path;	/* /dev/mapper/... */
+	dev_t dev;
+	bool is_read_only;
+	bool is_suspended;
+	bool has_target;	/* false: half-made, what follows is empty */
+	uint64_t start;		/* sectors */
+	uint64_t sectors;
+	const char *table;	/* the target's parameters */
+	const char *info;
+};
+
+typedef int (*dm_view_fn)(const struct dm_view *view, void *arg);
+
+/*
+ * Visit every target of type @target, and every device without a table whose
+ * UUID starts with @uuid_prefix.  Stops when @each returns other than 0, and
+ * returns that.
+ */
+int devmapper_each(const char *target, const char *uuid_prefix, dm_view_fn each, void *arg);
+
+/* The same for the one device @name */
+int devmapper_one(const char *name, const char *target, const char *uuid_prefix,
+		  dm_view_fn each, void *arg);
+
+/* Have the kernel load the module with this target, if it has one. */
+bool devmapper_target_exists(const char *target);
+
+bool devmapper_name_is_taken(const char *name);
+
+/* Make a device without a table: atomic, -EBUSY when the name is taken. */
+int devmapper_create(const char *name, const char *uuid);
+int devmapper_load(const char *name, const char *target, const char *params,
+		   uint64_t sectors, bool is_read_only);
+/* Bring the loaded table to life; @path gets the device's node. */
+int devmapper_resume(const char *name, char *path, size_t size);
+
+/* Remove a device that nobody has open, else -EBUSY. */
+int devmapper_remove(const char *name);
+/* The same, waiting up to five seconds for whoever scans it. */
+int devmapper_remove_patiently(const char *name);
+
+const char *devmapper_error(void);
+bool devmapper_is_loaded(void);
+/* Why device-mapper as a whole can not be used; NULL if it can.  Ask after a failure. */
+const char *devmapper_absent(void);
+
+#endif /* DEVMAPPER_H */

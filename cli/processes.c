@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "processes.h"
+
+#define COMMAND_SIZE 64
+
+void process_command(int pid, char *command, size_t size)
+{
+	char path[64];
+	FILE *file;
+
+	snprintf(command, size, "?");
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	if (fgets(command, (int)size, file))
+		command[strcspn(command, "\n")] = '\0';
+	fclose(file);
+}
+
+void processes_each(int (*each)(int pid, void *arg), void *arg)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+
+	if (!proc)
+		return;
+	while ((entry = readdir(proc)))
+		if (isdigit((unsigned char)entry->d_name[0]) && each(atoi(entry->d_name), arg))
+			break;
+	closedir(proc);
+}
+
+bool open_file_is_writable(const struct open_file *file)
+{
+	unsigned int flags = 0;
+	char path[64], *line = NULL;
+	size_t size = 0;
+	FILE *info;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.16s", file->pid, file->fd);
+	info = fopen(path, "re");
+	if (!info)
+		return false;
+	while (getline(&line, &size, info) > 0)
+		if (sscanf(line, "flags: %o", &flags) == 1)
+			break;
+	free(line);
+	fclose(info);
+	return !(flags & O_PATH) && (flags & O_ACCMODE) != O_RDONLY;
+}
+
+struct file_walk {
+	int (*each)(const struct open_file *file, void *arg);
+	void *arg;
+};
+
+static int fds_walk(DIR *dir, struct open_file *file, const struct file_walk *walk)
+{
+	struct dirent *entry;
+	int stop = 0;
+
+	while (!stop && (entry = readdir(dir))) {
+		file->fd = entry->d_name;
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    !fstatat(dirfd(dir), entry->d_name, &file->stat, 0))
+			stop = walk->each(file, walk->arg);
+	}
+	return stop;
+}
+
+static int process_walk(int pid, void *arg)
+{
+	char path[64], command[COMMAND_SIZE];
+	struct open_file file = { .pid = pid, .command = command };
+	DIR *dir;
+	int stop;
+
+	if (pid == getpid())
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	dir = opendir(path);
+	if (!dir)
+		return 0;
+	process_command(pid, command, sizeof(command));
+	stop = fds_walk(dir, &file, arg);
+	closedir(dir);
+	return stop;
+}
+
+void open_files_each(int (*each)(const struct open_file *file, void *arg), void *arg)
+{
+	struct file_walk walk = { each, arg };
+
+	processes_each(process_walk, &walk);
+}

@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source=tests/cli/lib.bash
+. "$CLI_TESTS/lib.bash"
+# Why: what is written straight to an unwritten extent reads as zeroes later.
+
+need_ext4
+fallocate --length 64K file
+tool check file
+[[ $status == 3 ]] || { show 'check file'; fail 'expected exit status 3'; }
+grep -qx 'fastloop: file: the file has unwritten extents (unwritten)' err || { cat err; fail; }
+is unwritten_bytes 65536
+works check --read-only file

@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source=tests/cli/lib.bash
+. "$CLI_TESTS/lib.bash"
+# Why: completion reads the tool's help; a change of its form would silence it.
+
+PATH=$(dirname -- "$FASTLOOP"):$PATH
+. "$CLI_TESTS/../../cli/completion.bash"
+
+offers()	# 'WANTED...' WORD...
+{
+	local wanted=$1
+	shift
+	COMP_WORDS=("$@")
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+	_fastloop
+	[[ ${COMPREPLY[*]} == "$wanted" ]] || fail "$*: offers '${COMPREPLY[*]}', expected '$wanted'"
+}
+
+touch some-file
+offers 'attach detach list status check who' fastloop ''
+offers 'detach' fastloop d
+offers '--map' fastloop attach --m
+offers 'auto require never' fastloop attach --map ''
+offers 'pass ignore' fastloop attach --discard ''
+offers '--json --help' fastloop status -
+offers 'some-file' fastloop attach some
+offers 'some-file' fastloop attach --read-only some

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Names of devices: always ones that device-mapper takes. */
+#include "test.h"
+
+#include "names.h"
+
+static void named(const char *file, unsigned int nth, const char *wanted)
+{
+	char name[DEVMAPPER_NAME_SIZE];
+
+	name_from_file(name, file, nth);
+	CHECK_TEXT(name, wanted);
+	CHECK(!name_wrong(name));
+}
+
+static void long_names(void)
+{
+	char file[300], name[DEVMAPPER_NAME_SIZE];
+
+	memset(file, 'x', sizeof(file) - 1);
+	file[sizeof(file) - 1] = '\0';
+	name_from_file(name, file, 1);
+	CHECK(strlen(name) == DEVMAPPER_NAME_SIZE - 1);
+	CHECK(!name_wrong(name));
+	name_from_file(name, file, 123456);
+	CHECK(strlen(name) == DEVMAPPER_NAME_SIZE - 1);
+	CHECK(strstr(name, "x-123456"));
+	CHECK(name_wrong(file));
+}
+
+int main(void)
+{
+	named("disk.img", 1, "disk.img");
+	named("/var/lib/my images/disk 1.img", 1, "disk_1.img");
+	named("./disk.img", 2, "disk.img-2");
+	named("-r", 1, "_r");
+	named("a-b", 1, "a-b");
+	named("\xc3\xa0\n%\"", 1, "_____");
+	named("control", 1, "control-2");
+	named("control", 2, "control-3");
+	long_names();
+	CHECK(name_wrong("a/b") && name_wrong("control") && name_wrong("."));
+	CHECK(name_wrong("a\\b"));
+	CHECK(!name_wrong("my disk"));
+	return 0;
+}

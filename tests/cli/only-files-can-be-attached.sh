@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source=tests/cli/lib.bash
+. "$CLI_TESTS/lib.bash"
+# Why: each kind of mistake has its own line, and nothing is opened for it: a
+# pipe would wait, a device might act.
+
+mkdir folder
+mkfifo pipe
+: >empty
+ln -s nowhere link
+for verb in attach check; do
+	fails 1 'missing: No such file or directory' $verb missing
+	fails 1 'link: No such file or directory' $verb link
+	fails 1 'folder: a directory, not a file' $verb folder
+	fails 1 'pipe: a pipe, not a file; copy what comes out of it into a file first' $verb pipe
+	fails 1 '/dev/null: a character device, not a file' $verb /dev/null
+	fails 1 'empty: the file is empty' $verb empty
+	fails 1 'empty/x: Not a directory' $verb empty/x
+done
+disk=$(find /dev -maxdepth 1 -type b -print -quit)
+[[ ! $disk ]] ||
+	fails 1 "$disk: a block device already; use it as it is, or a part of it by dmsetup's linear" attach "$disk"
+fails 1 'missing: No such file or directory' who missing

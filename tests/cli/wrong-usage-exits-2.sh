@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source=tests/cli/lib.bash
+. "$CLI_TESTS/lib.bash"
+# Why: a script must be able to tell its own mistake from a failure.
+
+size='not a number of bytes; write digits, and K, M, G or T behind them'
+
+fails 2 'frobnicate: no such verb; see fastloop --help' frobnicate
+fails 2 'attach: FILE is missing; see fastloop attach --help' attach
+fails 2 'attach: too many arguments; see fastloop attach --help' attach a b
+fails 2 'list: too many arguments; see fastloop list --help' list a
+fails 2 'status: NAME|DEVICE|FILE is missing; see fastloop status --help' status
+fails 2 'check: FILE is missing; see fastloop check --help' check
+fails 2 'who: FILE is missing; see fastloop who --help' who
+fails 2 'detach: takes one of NAME, DEVICE, FILE and --all' detach
+fails 2 'detach: takes one of NAME, DEVICE, FILE and --all' detach --all a
+fails 2 '--frob: no such option; see fastloop attach --help' attach --frob a
+fails 2 '-x: no such option; see fastloop attach --help' attach -x a
+fails 2 '--name: needs a value; see fastloop attach --help' attach a --name
+fails 2 '--name: its value is empty' attach --name '' a
+fails 2 '--read-only=yes: takes no value; see fastloop attach --help' attach --read-only=yes a
+fails 2 '--map: fast: no such choice; it takes auto|require|never' attach --map fast a
+fails 2 '--map: auto|require: no such choice; it takes auto|require|never' attach --map 'auto|require' a
+fails 2 '--map: its value is empty' attach --map '' a
+fails 2 '--offset: its value is empty' attach --offset '' a
+fails 2 '--discard: punch: no such choice; it takes pass|ignore' attach --discard punch a
+for number in x -1 +1 1.5 0x10 ' 1' '1 ' 1KB 1X 1KiBx K; do
+	fails 2 "--offset: $number: $size" attach --offset "$number" a
+	fails 2 "--size: $number: $size" check --size "$number" a
+done
+for number in 9223372036854775808 99999999999999999999999 8388608T 9007199254740992K; do
+	fails 2 "--offset: $number: larger than any file" attach --offset "$number" a
+done
