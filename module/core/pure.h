@@ -2,9 +2,9 @@
 /*
  * The only header, besides their own, of the files that compile unchanged in
  * the kernel and in userspace.  In the kernel it is a list of includes.  In
- * userspace it supplies the same words: tests link tests/unit/pure_user.c,
- * which lets allocations fail and delays RCU frees until pure_quiesce().
- * Files that neither allocate nor use RCU need nothing but this header.
+ * userspace it supplies the same words: whoever links a file that
+ * allocates or uses RCU supplies the pure_*() functions declared at the end;
+ * those of the unit tests let allocations fail and delay what RCU frees.
  */
 #ifndef FLOOP_PURE_H
 #define FLOOP_PURE_H

@@ -24,9 +24,9 @@ struct floop_table_args {
 /*
  * Parse the words after the target's name.  NULL when all is well, else a
  * sentence fragment (a static string) that says what is wrong and what is
- * expected; @args is then left alone.  An option given twice, an option count that does not match, an
- * unknown key, an unknown value, a signed, empty, non-decimal or overflowing
- * number: each is refused with its own sentence.
+ * expected; @args is then left alone.  An option given twice, an option count
+ * that does not match, an unknown key, an unknown value, a signed, empty,
+ * non-decimal or overflowing number: each is refused with its own sentence.
  */
 const char *floop_table_args_parse(struct floop_table_args *args,
 				   unsigned int argc, char **argv);
