@@ -25,7 +25,7 @@
 #include "extents.h"
 #include "refusal.h"
 
-#define BATCH		128		/* extents of one FIEMAP call */
+#define BATCH		120		/* extents of one FIEMAP call: they fill half a leaf */
 #define LOOKUP_UNITS	256		/* most bmap() units of one look-up */
 
 #define FE_UNSTABLE	(FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_DELALLOC)
