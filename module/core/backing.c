@@ -59,7 +59,7 @@ static struct file *open_private(const struct path *path, bool read_only)
 	return file;
 }
 
-static int refuse_open(int err)
+int floop_backing_refuse_open(int err)
 {
 	switch (err) {
 	case -EROFS:
@@ -69,6 +69,10 @@ static int refuse_open(int err)
 				    "or it is being executed, or something denies writing to it");
 	case -EPERM:
 		return floop_refuse(FLOOP_REASON_IMMUTABLE, "attach it read-only");
+	case -EIO:
+		return floop_refuse(FLOOP_REASON_FS_SHUT_DOWN, "or its device fails");
+	case -EACCES:
+		return floop_fail(err, "permission denied");
 	default:
 		return floop_fail(err, "the file can not be opened (error %d)", -err);
 	}
@@ -80,7 +84,7 @@ static int backing_open_file(struct floop_backing *b, const struct path *path)
 	int err;
 
 	if (IS_ERR(file))
-		return refuse_open(PTR_ERR(file));
+		return floop_backing_refuse_open(PTR_ERR(file));
 	err = floop_exclude(file, b->read_only);
 	if (err) {
 		fput(file);

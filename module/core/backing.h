@@ -74,6 +74,9 @@ int floop_backing_get(struct floop_backing **backing, const struct path *path,
 /* The last put undoes everything.  May sleep, does I/O. */
 void floop_backing_put(struct floop_backing *backing);
 
+/* Say why the file could not be opened, or may not be.  Returns an errno. */
+int floop_backing_refuse_open(int err);
+
 /* Unloading: nobody can hold one; for the assertion. */
 bool floop_backing_none(void);
 

@@ -169,7 +169,7 @@ static int claim_get_backing(struct floop_claim *claim, const char *name)
 		return floop_fail(err, "%s: the file can not be found (error %d)", name, -err);
 	err = path_permission(&path, claim->read_only ? MAY_READ : MAY_READ | MAY_WRITE);
 	if (err)
-		floop_fail(err, "%s: permission denied (error %d)", name, -err);
+		err = floop_backing_refuse_open(err);
 	else
 		err = floop_backing_get(&claim->backing, &path, claim->read_only);
 	path_put(&path);

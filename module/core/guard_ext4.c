@@ -14,6 +14,7 @@
  */
 #include <linux/blkdev.h>
 #include <linux/falloc.h>
+#include <linux/fileattr.h>
 #include <linux/magic.h>
 #include <linux/stat.h>
 #include <linux/string.h>
@@ -34,6 +35,16 @@ static bool ext4_matches(const struct super_block *sb)
 	return !strcmp(type, "ext4") || !strcmp(type, "ext3");
 }
 
+static int refuse_indirect(struct floop_backing *b)
+{
+	struct fileattr attr = { .flags_valid = true };
+	int err = vfs_fileattr_get(b->file->f_path.dentry, &attr);
+
+	if (!err && attr.flags & FS_INLINE_DATA_FL)
+		return floop_refuse(FLOOP_REASON_INLINE_DATA, "");
+	return floop_refuse(FLOOP_REASON_JOURNALED_DATA, "");
+}
+
 /*
  * ext4 reports no alignment for direct I/O exactly where data do not simply
  * lie in blocks of the file: journalled, inline, verity, encrypted.
@@ -49,9 +60,7 @@ static int ext4_check_direct(struct floop_backing *b)
 		return floop_fail(err, "the file's attributes can not be read (error %d)", -err);
 	if (!(stat.result_mask & STATX_DIOALIGN))
 		return floop_refuse(FLOOP_REASON_UNKNOWN_FS, "this ext4 does not report STATX_DIOALIGN");
-	if (!stat.dio_offset_align)
-		return floop_refuse(FLOOP_REASON_JOURNALED_DATA, "or inside the inode");
-	return 0;
+	return stat.dio_offset_align ? 0 : refuse_indirect(b);
 }
 
 static int ext4_check(struct floop_backing *b)
