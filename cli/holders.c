@@ -18,6 +18,7 @@
 #include "mounts.h"
 #include "processes.h"
 #include "sysfs.h"
+#include "text.h"
 
 struct search {
 	struct holders *holders;

@@ -6,28 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "mounts.h"
-
-static bool is_octal(const char *text)
-{
-	return text[0] >= '0' && text[0] <= '3' && text[1] >= '0' && text[1] <= '7' &&
-	       text[2] >= '0' && text[2] <= '7';
-}
-
-char *octal_unescape(char *text)
-{
-	char *in = text, *out = text;
-
-	while (*in) {
-		if (*in == '\\' && is_octal(in + 1)) {
-			*out++ = (char)((in[1] - '0') << 6 | (in[2] - '0') << 3 | (in[3] - '0'));
-			in += 4;
-		} else {
-			*out++ = *in++;
-		}
-	}
-	*out = '\0';
-	return text;
-}
+#include "text.h"
 
 /* ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG]... - TYPE SOURCE OPTIONS */
 static bool line_parse(char *line, struct mount *mount)

@@ -17,7 +17,4 @@ struct mount {
 void mounts_each(const char *mountinfo, int (*each)(const struct mount *mount, void *arg),
 		 void *arg);
 
-/* Turns the \OOO that the kernel writes for white space back, in place. */
-char *octal_unescape(char *text);
-
 #endif /* MOUNTS_H */

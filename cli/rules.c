@@ -24,6 +24,7 @@
 #include "mounts.h"
 #include "rules.h"
 #include "sysfs.h"
+#include "text.h"
 
 #define SECTOR_SIZE 512
 

@@ -7,9 +7,31 @@
 
 #define ESCAPE_LEN 4	/* \xHH */
 
+static bool is_octal(const char *text)
+{
+	return text[0] >= '0' && text[0] <= '3' && text[1] >= '0' && text[1] <= '7' &&
+	       text[2] >= '0' && text[2] <= '7';
+}
+
+char *octal_unescape(char *text)
+{
+	char *in = text, *out = text;
+
+	while (*in) {
+		if (*in == '\\' && is_octal(in + 1)) {
+			*out++ = (char)((in[1] - '0') << 6 | (in[2] - '0') << 3 | (in[3] - '0'));
+			in += 4;
+		} else {
+			*out++ = *in++;
+		}
+	}
+	*out = '\0';
+	return text;
+}
+
 /*
  * The kernel's isspace() without 0xa0, which is also the last byte of "à": the
- * kernel writes that one with a backslash, and never between words.
+ * kernel writes that one as \240, and never between words.
  */
 static bool is_table_space(char c)
 {
@@ -19,21 +41,18 @@ static bool is_table_space(char c)
 char *table_word_next(char **line)
 {
 	char *in = *line;
-	char *word, *out;
+	char *word;
 
 	while (*in && is_table_space(*in))
 		in++;
 	if (!*in)
 		return NULL;
-	word = out = in;
-	while (*in && !is_table_space(*in)) {
-		if (*in == '\\' && in[1])
-			in++;
-		*out++ = *in++;
-	}
+	word = in;
+	while (*in && !is_table_space(*in))
+		in++;
 	*line = *in ? in + 1 : in;
-	*out = '\0';
-	return word;
+	*in = '\0';
+	return octal_unescape(word);
 }
 
 /*

@@ -9,10 +9,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* \ooo, as in /proc/mounts and in a table line, back into bytes, in place. */
+char *octal_unescape(char *text);
+
 /*
- * Cut the next word off *@line, as device-mapper does with a table line: words
- * end at white space, a backslash takes the next byte as it is.  The word is
- * unescaped in place.  NULL at the end of the line.
+ * Cut the next word off *@line, as the kernel prints a table: words end at
+ * white space.  The word is unescaped in place.  NULL at the end of the line.
  */
 char *table_word_next(char **line);
 

@@ -9,6 +9,7 @@
 #include "table_args.h"
 
 #define ESCAPE			'\\'
+#define DELETE			0x7f
 #define NO_BREAK_SPACE		0xa0	/* Latin-1's, white space to the kernel */
 
 /* A file ends before 2^63 bytes (loff_t). */
@@ -185,6 +186,14 @@ static void print_char(struct printer *to, char c)
 	to->len++;
 }
 
+static void print_octal(struct printer *to, unsigned char c)
+{
+	print_char(to, ESCAPE);
+	print_char(to, '0' + (c >> 6));
+	print_char(to, '0' + (c >> 3 & 7));
+	print_char(to, '0' + (c & 7));
+}
+
 static void print_word(struct printer *to, const char *word)
 {
 	while (*word)
@@ -200,8 +209,36 @@ static size_t print_end(struct printer *to)
 
 static bool char_needs_escape(unsigned char c)
 {
-	return c == ESCAPE || c == ' ' || (c >= '\t' && c <= '\r') ||
-	       c == NO_BREAK_SPACE;
+	return c == ESCAPE || c <= ' ' || c == DELETE || c == NO_BREAK_SPACE;
+}
+
+/* Of a byte that a path may have. */
+static bool is_octal(const char *word)
+{
+	if (!strncmp(word, "000", 3))
+		return false;
+	return word[0] >= '0' && word[0] <= '3' && word[1] >= '0' && word[1] <= '7' &&
+	       word[2] >= '0' && word[2] <= '7';
+}
+
+/*
+ * In place.  A backslash that no byte's number follows is itself, so that most
+ * paths with backslashes can be written as they are.
+ */
+static void path_unescape(char *path)
+{
+	const char *in = path;
+	char byte;
+
+	while (*in) {
+		byte = *in++;
+		if (byte == ESCAPE && is_octal(in)) {
+			byte = (in[0] - '0') << 6 | (in[1] - '0') << 3 | (in[2] - '0');
+			in += 3;
+		}
+		*path++ = byte;
+	}
+	*path = '\0';
 }
 
 /*
@@ -228,6 +265,7 @@ const char *floop_table_args_parse(struct floop_table_args *args,
 	if (error)
 		return error;
 
+	path_unescape(argv[0]);
 	args->path = argv[0];
 	args->offset = offset;
 	args->map = opts.value[OPT_MAP];
@@ -246,8 +284,9 @@ size_t floop_table_path_escape(char *buf, size_t size, const char *path)
 
 	for (; *path; path++) {
 		if (char_needs_escape(*path))
-			print_char(&to, ESCAPE);
-		print_char(&to, *path);
+			print_octal(&to, *path);
+		else
+			print_char(&to, *path);
 	}
 	return print_end(&to);
 }

@@ -32,10 +32,10 @@ const char *floop_table_args_parse(struct floop_table_args *args,
 				   unsigned int argc, char **argv);
 
 /*
- * Print @path into @buf with what device-mapper's splitting of table lines
- * needs: a backslash before white space (kernel's isspace: 9..13, 32, 0xa0)
- * and before backslashes.  Like snprintf: returns the length wanted, always
- * terminates if @size > 0.
+ * Print @path into @buf as a word of a table line: white space, control
+ * characters, backslashes and the byte 0xa0 (white space to the kernel) as
+ * \ooo.  Like snprintf: returns the length wanted, always terminates if
+ * @size > 0.
  */
 size_t floop_table_path_escape(char *buf, size_t size, const char *path);
 

@@ -6,8 +6,11 @@
  * Table:	<start> <sectors> loop <path> <offset in bytes> [<#opts> <opt>...]
  * INFO:	<mapped|file> <reason|-> key=value...
  *
- * White space, backslashes and the byte 0xa0 in <path> are written with a
- * backslash before them, in a table line as well as in STATUSTYPE_TABLE.
+ * White space, control characters, backslashes and the byte 0xa0 in <path> are
+ * written as in /proc/mounts, \ooo, in a table line as well as in
+ * STATUSTYPE_TABLE; another backslash is itself.  dmsetup and libdevmapper pass
+ * on what they are given.  A caller of the ioctl itself writes each backslash
+ * twice, because device-mapper takes one away.
  */
 #ifndef _UAPI_FLOOP_TARGET_H
 #define _UAPI_FLOOP_TARGET_H

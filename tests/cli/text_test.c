@@ -37,7 +37,7 @@ static void every_pair_of_bytes(void)
 
 static void words(void)
 {
-	char line[] = "  one \t two\\ three\\\\  \\";
+	char line[] = "  one \t two\\040three\\134  \\";
 	char empty[] = " \n ", *rest = line;
 
 	CHECK_TEXT(table_word_next(&rest), "one");

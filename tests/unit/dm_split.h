@@ -2,7 +2,8 @@
 /*
  * How the kernel splits a table line into words, written anew from what
  * drivers/md/dm-table.c does: blanks separate, a backslash takes the next
- * byte as it is, a backslash at the very end stands for itself.
+ * byte as it is, a backslash at the very end stands for itself.  And what
+ * libdevmapper does before: it doubles each backslash.
  */
 #ifndef DM_SPLIT_H
 #define DM_SPLIT_H
@@ -47,6 +48,17 @@ static inline unsigned int dm_split(char *line, char **words, unsigned int max)
 		words[nr++] = line;
 		line = dm_split_word(line);
 	}
+}
+
+/* @to has room for twice @from. */
+static inline void dm_double_backslashes(char *to, const char *from)
+{
+	for (; *from; from++) {
+		if (*from == '\\')
+			*to++ = '\\';
+		*to++ = *from;
+	}
+	*to = '\0';
 }
 
 #endif /* DM_SPLIT_H */
