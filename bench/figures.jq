@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0
+# From slices to figures. All ratios are taken within one run, then the median.
+
+def median:
+	sort | length as $n
+	| if $n == 0 then null
+	  elif $n % 2 == 1 then .[($n - 1) / 2]
+	  else (.[$n / 2 - 1] + .[$n / 2]) / 2 end;
+def mean: add / length;
+def geomean: map(log) | mean | exp;
+def in_order: reduce .[] as $x ([]; if index([$x]) then . else . + [$x] end);
+def by(f): group_by(f) | map({key: (.[0] | f), value: .}) | from_entries;
+
+# The slices of one contender, cell and run -> one figure each
+def figures: {
+	iops: (map(.iops) | mean),
+	us: ((map(.fio_cpu_ns + .kthread_cpu_ns) | add) / (map(.ios) | add) / 1000)
+};
+
+# Slices of one lower device -> {CELL: {CONTENDER: [figures of each run]}}
+def table:
+	by(.cell) | map_values(by(.contender)
+		| map_values(group_by(.run) | map(figures)));
+
+# [f of run 1, ...] / [f of run 1, ...]
+def ratios($over; f): [., $over] | transpose | map((.[0] | f) / (.[1] | f));
+
+# One lower device
+def lower($cells):
+	table as $table
+	| {
+		lower: .[0].lower,
+		cells: [$cells[] as $cell | $table[$cell] as $row | {
+			cell: $cell,
+			contenders: ($row | map_values(. as $runs | {
+				iops: (map(.iops) | median),
+				cpu_us: (map(.us) | median),
+				to_raw: (ratios($row.raw; .iops) | median),
+				to_linear: (ratios($row["dm-linear"]; .iops) | median),
+				cpu_to_linear: (ratios($row["dm-linear"]; .us) | median),
+				to_linear_runs: ratios($row["dm-linear"]; .iops)
+			}))
+		}]
+	}
+	| .geomean = (.cells | (.[0].contenders | keys) as $names
+		| [. as $all | $names[] as $name | {key: $name, value: {
+			to_raw: ($all | map(.contenders[$name].to_raw) | geomean),
+			to_linear: ($all | map(.contenders[$name].to_linear) | geomean),
+			cpu_to_linear: ($all | map(.contenders[$name].cpu_to_linear) | geomean)
+		}}] | from_entries)
+	| .lowest = (.cells | min_by(.contenders.ours.to_linear)
+		| {cell, to_linear: .contenders.ours.to_linear});
+
+def map_cost:
+	group_by(.cell) | map({cell: .[0].cell,
+		cost: (by(.contender) | map_values(group_by(.run) | map(figures))
+			| .many as $many | .few | ratios($many; .iops) | median)});
+
+def attach_times:
+	group_by([.tool, .cache]) | map({tool: .[0].tool, cache: .[0].cache,
+		times: length, ms: (map(.us / 1000) | median)});
+
+def verdict($what; $value; $target; $passed):
+	{what: $what, value: $value, target: $target, passed: $passed};
+
+
+(.cells | map(.name)) as $cells
+| (.slices | map(.contender)) as $measured
+| .contenders as $contenders
+| (.slices | map(select(.lower == "map"))) as $map_slices
+| {
+	contenders: ($contenders - ($contenders - $measured)),
+	lowers: [.slices | (map(.lower) | in_order)[] as $lower
+		| select($lower != "map")
+		| map(select(.lower == $lower)) | lower($cells)],
+	map_cost: ($map_slices | map_cost),
+	many: .maps[1],
+	attach: (.attaches | attach_times)
+}
+| .bytes_per_extent = (.many | if . then .map_bytes / .extents else null end)
+| (.attach | map(select(.cache == "warm")) | map({key: .tool, value: .ms}) | from_entries) as $ms
+| .verdicts = [
+	(.lowers[]
+	| verdict("\(.lower): ours to dm-linear, geometric mean of the cells";
+		.geomean.ours.to_linear; ">= 0.97"; .geomean.ours.to_linear >= 0.97),
+	  verdict("\(.lower): ours to dm-linear, lowest cell, \(.lowest.cell)";
+		.lowest.to_linear; ">= 0.92"; .lowest.to_linear >= 0.92)),
+	(.many.extents as $extents | .map_cost[]
+	| verdict("a map of \($extents) extents costs, to one of 1, \(.cell)";
+		.cost; "<= 1.15"; .cost <= 1.15)),
+	(select(.many)
+	| verdict("bytes an extent, of \(.many.extents)";
+		.bytes_per_extent; "<= 32"; .bytes_per_extent <= 32)),
+	(select($ms.losetup) | $ms | to_entries[] | select(.key != "losetup")
+	| verdict("attach 64 GiB, \(.key), ms more than losetup";
+		.value - $ms.losetup; "<= 5"; .value - $ms.losetup <= 5))
+]

@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What system tests need and no tool of a base system does.
+ *
+ *	scatter FILE DATA BYTES CHUNK	FILE gets BYTES of DATA, in extents of CHUNK
+ *	newest DEVICE FILE OFFSET read|mmap SECONDS
+ *					a reader of FILE sees what was written to
+ *					DEVICE, which begins at its byte OFFSET
+ *	hold-mapping FILE		keep it mapped, shared and writable and nothing
+ *					else, until stdin ends; says "ready"
+ *	open-flags FILE FLAG...		open it so: read write truncate direct
+ *	writers FILE			what the kernel counts: none, some, denied
+ *	try-to-write FILE		open it for writing until stdin ends; says how
+ *					often, and fails if that ever succeeds
+ *	write-nowait DEVICE OFFSET	4 KiB of 'n' by RWF_NOWAIT; says "submitted",
+ *					then "completed RESULT"
+ *	enable-verity FILE
+ *	shut-down DIR			the file system there, without a last word
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/aio_abi.h>
+#include <linux/fs.h>
+#include <linux/fsverity.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *what, ...)
+{
+	va_list args;
+
+	va_start(args, what);
+	vfprintf(stderr, what, args);
+	va_end(args);
+	fprintf(stderr, errno ? ": %s\n" : "\n", strerror(errno));
+	exit(1);
+}
+
+static int open_or_die(const char *path, int flags)
+{
+	int fd = open(path, flags, 0644);
+
+	if (fd < 0)
+		die("%s", path);
+	return fd;
+}
+
+static void *alloc_aligned(size_t size)
+{
+	void *buf;
+
+	if (posix_memalign(&buf, 4096, size))
+		die("no memory");
+	memset(buf, 0, size);
+	return buf;
+}
+
+static unsigned long long number(const char *word)
+{
+	char *end;
+	unsigned long long value = strtoull(word, &end, 0);
+
+	if (*end || end == word)
+		errno = 0, die("'%s' is no number", word);
+	return value;
+}
+
+/* The same order each time: tests must not depend on luck. */
+static void shuffle(unsigned int *items, unsigned int nr)
+{
+	uint32_t seed = 1;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		items[i] = i;
+	for (i = nr - 1; i > 0; i--) {
+		unsigned int j, swap = items[i];
+
+		seed = seed * 1664525 + 1013904223;
+		j = (seed >> 8) % (i + 1);
+		items[i] = items[j];
+		items[j] = swap;
+	}
+}
+
+/* --- scatter */
+
+struct scatter {
+	int file, data, filler;
+	size_t chunk;
+	unsigned int nr;
+	void *buf;
+};
+
+static void copy_chunk(struct scatter *s, unsigned int i)
+{
+	off_t pos = (off_t)i * s->chunk;
+
+	if (pread(s->data, s->buf, s->chunk, pos) != (ssize_t)s->chunk)
+		die("data");
+	if (pwrite(s->file, s->buf, s->chunk, pos) != (ssize_t)s->chunk)
+		die("image");
+}
+
+/* Until the file system is full; the number of chunks. */
+static unsigned int fill(struct scatter *s)
+{
+	size_t size = 1 << 20;
+	char *zeroes = alloc_aligned(size);
+	struct statvfs fs;
+	off_t end;
+
+	/* As much as fits, where this is possible; then the crumbs, by writing. */
+	if (fstatvfs(s->filler, &fs))
+		die("filler");
+	(void)!fallocate(s->filler, 0, 0, (off_t)fs.f_bfree * fs.f_frsize);
+	lseek(s->filler, 0, SEEK_END);
+	while (size >= s->chunk) {
+		ssize_t written = write(s->filler, zeroes, size);
+
+		if (written < 0 && errno != ENOSPC)
+			die("filler");
+		if (written < (ssize_t)size)
+			size /= 2;
+	}
+	if (fsync(s->filler))
+		die("filler");
+	free(zeroes);
+	end = lseek(s->filler, 0, SEEK_END);
+	return end / s->chunk;
+}
+
+/*
+ * All but the holes is full, so each chunk goes into one. In rounds, so that
+ * the order of the holes is not the order of the chunks; every other chunk of
+ * the filler stays, so that no two holes touch. Spare ones hold what the file
+ * system has to write down about all this.
+ */
+static void through_holes(struct scatter *s)
+{
+	unsigned int nr_holes = fill(s) / 2, done = 0, nr_rounds = 8, round, i;
+	unsigned int punched = 0, spare = 64 + s->nr / 16;
+	unsigned int *holes = calloc(nr_holes, sizeof(*holes));
+	unsigned int *chunks = calloc(s->nr, sizeof(*chunks));
+
+	if (!holes || !chunks || nr_holes < s->nr + spare)
+		errno = 0, die("no room for %u chunks beside as many of filler", s->nr);
+	shuffle(holes, nr_holes);
+	shuffle(chunks, s->nr);
+	for (round = 1; round <= nr_rounds; round++) {
+		unsigned int until = (unsigned long)s->nr * round / nr_rounds;
+
+		for (; punched < until + spare; punched++)
+			if (fallocate(s->filler, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+				      (off_t)holes[punched] * 2 * s->chunk, s->chunk))
+				die("punch");
+		/* Freed blocks can be had after the journal's commit. */
+		if (fsync(s->filler))
+			die("filler");
+		for (i = done; i < until; i++)
+			copy_chunk(s, chunks[i]);
+		done = until;
+	}
+	free(holes);
+	free(chunks);
+}
+
+/* For file systems that can not punch: two files take turns. */
+static void by_turns(struct scatter *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr; i++) {
+		copy_chunk(s, i);
+		if (write(s->filler, s->buf, s->chunk) != (ssize_t)s->chunk)
+			die("filler");
+	}
+}
+
+static int can_punch(int fd)
+{
+	return !fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096);
+}
+
+static int scatter(int argc, char **argv)
+{
+	struct scatter s;
+	char name[4096];
+
+	(void)argc;
+	s.chunk = number(argv[3]);
+	snprintf(name, sizeof(name), "%s.filler", argv[0]);
+	s.nr = number(argv[2]) / s.chunk;
+	s.buf = alloc_aligned(s.chunk);
+	s.data = open_or_die(argv[1], O_RDONLY);
+	s.filler = open_or_die(name, O_RDWR | O_CREAT | O_TRUNC);
+	s.file = open_or_die(argv[0], O_RDWR | O_CREAT | O_TRUNC | O_DIRECT);
+	if (can_punch(s.filler))
+		through_holes(&s);
+	else
+		by_turns(&s);
+	if (fsync(s.file))
+		die("%s", argv[0]);
+	if (unlink(name))
+		die("%s", name);
+	return 0;
+}
+
+/* --- newest */
+
+/*
+ * One thread writes generations into blocks of the device, past the cache, and
+ * notes each when its write has completed. The others note what was complete,
+ * and only then read the file: no word of the block may be older than that.
+ */
+#define BLOCK		4096
+#define NR_BLOCKS	64
+#define NR_READERS	2
+#define WORDS		(BLOCK / sizeof(uint64_t))
+
+struct race {
+	int device, file;
+	off_t offset;
+	volatile uint64_t *map;		/* of the file, or NULL */
+	struct timespec end;
+	atomic_ullong completed[NR_BLOCKS];
+	atomic_bool over;
+	atomic_ulong nr_reads;
+};
+
+struct reader {
+	struct race *race;
+	pthread_t thread;
+	uint32_t seed;
+};
+
+static bool is_over(const struct race *race)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec > race->end.tv_sec ||
+	       (now.tv_sec == race->end.tv_sec && now.tv_nsec >= race->end.tv_nsec);
+}
+
+static unsigned long write_generations(struct race *race)
+{
+	uint64_t *buf = alloc_aligned(BLOCK), generation;
+	uint32_t seed = 7;
+	unsigned int i;
+
+	for (generation = 1; !is_over(race); generation++) {
+		seed = seed * 1664525 + 1013904223;
+		i = (seed >> 8) % NR_BLOCKS;
+		for (unsigned int w = 0; w < WORDS; w++)
+			buf[w] = generation;
+		if (pwrite(race->device, buf, BLOCK, (off_t)i * BLOCK) != BLOCK)
+			die("write to the device");
+		atomic_store(&race->completed[i], generation);
+	}
+	atomic_store(&race->over, true);
+	free(buf);
+	return generation;
+}
+
+static void check_block(struct race *race, unsigned int i, uint64_t *buf)
+{
+	uint64_t least = atomic_load(&race->completed[i]);
+	off_t pos = race->offset + (off_t)i * BLOCK;
+
+	if (race->map)
+		for (unsigned int w = 0; w < WORDS; w++)
+			buf[w] = race->map[pos / sizeof(uint64_t) + w];
+	else if (pread(race->file, buf, BLOCK, pos) != BLOCK)
+		die("read of the file");
+	for (unsigned int w = 0; w < WORDS; w++)
+		if (buf[w] < least)
+			errno = 0, die("stale: byte %lld is of generation %llu, %llu was complete before",
+				       (long long)pos + 8 * w, (unsigned long long)buf[w],
+				       (unsigned long long)least);
+	atomic_fetch_add(&race->nr_reads, 1);
+}
+
+static void *read_generations(void *arg)
+{
+	struct reader *r = arg;
+	uint64_t *buf = alloc_aligned(BLOCK);
+
+	while (!atomic_load(&r->race->over)) {
+		r->seed = r->seed * 1664525 + 1013904223;
+		check_block(r->race, (r->seed >> 8) % NR_BLOCKS, buf);
+	}
+	free(buf);
+	return NULL;
+}
+
+static volatile uint64_t *map_file(int file)
+{
+	struct stat stat;
+	void *map;
+
+	if (fstat(file, &stat))
+		die("file");
+	map = mmap(NULL, stat.st_size, PROT_READ, MAP_SHARED, file, 0);
+	if (map == MAP_FAILED)
+		die("mmap");
+	return map;
+}
+
+static int newest(int argc, char **argv)
+{
+	static struct race race;
+	struct reader readers[NR_READERS];
+	unsigned long nr_writes;
+	unsigned int i;
+
+	(void)argc;
+	race.device = open_or_die(argv[0], O_WRONLY | O_DIRECT);
+	race.file = open_or_die(argv[1], O_RDONLY);
+	race.offset = number(argv[2]);
+	race.map = strcmp(argv[3], "mmap") ? NULL : map_file(race.file);
+	clock_gettime(CLOCK_MONOTONIC, &race.end);
+	race.end.tv_sec += number(argv[4]);
+
+	for (i = 0; i < NR_READERS; i++) {
+		readers[i].race = &race;
+		readers[i].seed = i;
+		if (pthread_create(&readers[i].thread, NULL, read_generations, &readers[i]))
+			die("thread");
+	}
+	nr_writes = write_generations(&race);
+	for (i = 0; i < NR_READERS; i++)
+		pthread_join(readers[i].thread, NULL);
+	printf("%lu writes, %lu reads\n", nr_writes, atomic_load(&race.nr_reads));
+	return 0;
+}
+
+/* --- small ones */
+
+static int hold_mapping(int argc, char **argv)
+{
+	int fd = open_or_die(argv[0], O_RDWR);
+	char c;
+
+	(void)argc;
+	if (mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED)
+		die("mmap");
+	close(fd);
+	printf("ready\n");
+	fflush(stdout);
+	while (read(0, &c, 1) > 0)
+		;
+	return 0;
+}
+
+static int open_flags(int argc, char **argv)
+{
+	static const struct { const char *word; int flag; } words[] = {
+		{ "read", O_RDONLY }, { "write", O_WRONLY },
+		{ "truncate", O_TRUNC }, { "direct", O_DIRECT },
+	};
+	int flags = 0, i;
+	unsigned int w;
+
+	for (i = 1; i < argc; i++)
+		for (w = 0; w < sizeof(words) / sizeof(words[0]); w++)
+			if (!strcmp(argv[i], words[w].word))
+				flags |= words[w].flag;
+	close(open_or_die(argv[0], flags));
+	return 0;
+}
+
+/* A read lease is granted on a file that nobody has open for writing. */
+static int writers(int argc, char **argv)
+{
+	int fd = open(argv[0], O_WRONLY | O_NONBLOCK);
+	const char *are = "none";
+
+	(void)argc;
+	if (fd >= 0) {
+		close(fd);
+	} else if (errno == ETXTBSY) {
+		puts("denied");
+		return 0;
+	}
+	fd = open(argv[0], O_RDONLY | O_NONBLOCK);
+	if (fd < 0 || fcntl(fd, F_SETLEASE, F_RDLCK))
+		are = fd >= 0 && errno == EAGAIN ? "some" : "unknown";
+	puts(are);
+	return 0;
+}
+
+static int try_to_write(int argc, char **argv)
+{
+	struct pollfd end = { .fd = 0, .events = POLLIN };
+	unsigned long nr_tries = 0;
+
+	(void)argc;
+	while (!poll(&end, 1, 0)) {
+		if (open(argv[0], O_WRONLY) >= 0)
+			errno = 0, die("%s can be written to, at try %lu", argv[0], nr_tries);
+		if (errno != ETXTBSY)
+			die("%s", argv[0]);
+		nr_tries++;
+		usleep(100);
+	}
+	printf("%lu\n", nr_tries);
+	return 0;
+}
+
+static int write_nowait(int argc, char **argv)
+{
+	aio_context_t context = 0;
+	struct io_event event;
+	struct iocb iocb = {
+		.aio_lio_opcode = IOCB_CMD_PWRITE,
+		.aio_rw_flags = RWF_NOWAIT,
+		.aio_fildes = open_or_die(argv[0], O_WRONLY | O_DIRECT),
+		.aio_offset = number(argv[1]),
+		.aio_nbytes = 4096,
+	};
+	struct iocb *iocbs = &iocb;
+	void *buf = alloc_aligned(4096);
+
+	(void)argc;
+	memset(buf, 'n', 4096);
+	iocb.aio_buf = (uintptr_t)buf;
+	if (syscall(SYS_io_setup, 1, &context))
+		die("io_setup");
+	if (syscall(SYS_io_submit, context, 1, &iocbs) != 1)
+		die("io_submit");
+	printf("submitted\n");
+	fflush(stdout);
+	if (syscall(SYS_io_getevents, context, 1, 1, &event, NULL) != 1)
+		die("io_getevents");
+	printf("completed %lld\n", (long long)event.res);
+	return 0;
+}
+
+static int enable_verity(int argc, char **argv)
+{
+	struct fsverity_enable_arg how = {
+		.version = 1,
+		.hash_algorithm = FS_VERITY_HASH_ALG_SHA256,
+		.block_size = 4096,
+	};
+
+	(void)argc;
+	if (ioctl(open_or_die(argv[0], O_RDONLY), FS_IOC_ENABLE_VERITY, &how))
+		die("FS_IOC_ENABLE_VERITY");
+	return 0;
+}
+
+/* The number is XFS's, and ext4's too. */
+#define IOC_SHUTDOWN		_IOR('X', 125, uint32_t)
+#define SHUTDOWN_NO_LOG_FLUSH	2
+
+static int shut_down(int argc, char **argv)
+{
+	uint32_t how = SHUTDOWN_NO_LOG_FLUSH;
+
+	(void)argc;
+	if (ioctl(open_or_die(argv[0], O_RDONLY), IOC_SHUTDOWN, &how))
+		die("shut down");
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int nr_args;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "scatter", 4, scatter },
+	{ "newest", 5, newest },
+	{ "hold-mapping", 1, hold_mapping },
+	{ "open-flags", 2, open_flags },
+	{ "writers", 1, writers },
+	{ "try-to-write", 1, try_to_write },
+	{ "write-nowait", 2, write_nowait },
+	{ "enable-verity", 1, enable_verity },
+	{ "shut-down", 1, shut_down },
+};
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+
+	for (i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(argv[1], commands[i].name) && argc >= 2 + commands[i].nr_args)
+			return commands[i].run(argc - 2, argv + 2);
+	fprintf(stderr, "usage: see the top of helper.c\n");
+	return 2;
+}
