@@ -10,6 +10,7 @@
  * generations can not be mistaken for either.
  */
 #include <pthread.h>
+#include <sched.h>
 
 #include "test.h"
 
@@ -30,6 +31,7 @@ struct race {
 	struct floop_extent_map map;
 	u64 finished[NR_BLOCKS];	/* generation of the last finished update */
 	bool done;
+	unsigned int begun;		/* readers */
 	bool evicting;
 };
 
@@ -108,6 +110,7 @@ static void *read_on(void *data)
 	struct race *race = reader->race;
 	struct floop_map_usage usage;
 
+	__atomic_add_fetch(&race->begun, 1, __ATOMIC_RELEASE);
 	while (!__atomic_load_n(&race->done, __ATOMIC_ACQUIRE) && !reader->lie) {
 		reader->lie = check_one(race, test_random(&reader->random) % NR_SECTORS);
 		if (reader->lookups++ % 1024)
@@ -160,10 +163,14 @@ static void run_race(size_t cap)
 		readers[i].random = seed + i;
 		EXPECT(!pthread_create(&readers[i].thread, NULL, read_on, &readers[i]));
 	}
+	while (__atomic_load_n(&race.begun, __ATOMIC_ACQUIRE) < NR_READERS)
+		sched_yield();
 	for (i = 1; i <= NR_UPDATES && !test_failed(); i++) {
 		update_once(&race, &random, i);
 		if (i % 8 == 0)
 			pure_quiesce();
+		if (i % 256 == 0)
+			sched_yield();
 	}
 	__atomic_store_n(&race.done, true, __ATOMIC_RELEASE);
 	for (i = 0; i < NR_READERS; i++) {
@@ -172,6 +179,7 @@ static void run_race(size_t cap)
 			test_fail(__FILE__, __LINE__, readers[i].lie);
 		lookups += readers[i].lookups;
 	}
+	EXPECT(lookups >= NR_UPDATES);
 	test_note("%llu look-ups raced with %u updates, seed %llu", lookups, NR_UPDATES, seed);
 	floop_map_deinit(&race.map);
 	pure_quiesce();
