@@ -44,6 +44,8 @@ $figures[0] as $f
 "* `\(.kernel_command_line)`",
 "",
 "## Verdict", "",
+(select(.mode != "full")
+	| "No verdict on the targets, which are about times, medians of 5 runs: a hint.", ""),
 (["what", "measured", "target", ""] | rule),
 ($f.verdicts[] | [.what, (.value | fixed(3)), .target,
 	(if .passed then "reached" else "**missed**" end)] | row),
