@@ -458,8 +458,12 @@ expect_refused_read_only()
 # shellcheck disable=SC2317 # tests call it
 fastloop() { "$FASTLOOP_TOOL" "$@"; }
 
-# attach_by_tool [OPTION]... FILE: prints the device, as the tool does.
-attach_by_tool() { fastloop attach "$@"; }
+# attach_by_tool [OPTION]... FILE: sets $dev to what the tool prints.
+attach_by_tool()
+{
+	dev=$(fastloop attach "$@")
+	on_exit lib_detach "${dev#/dev/mapper/}"
+}
 
 # expect_status STATUS TEXT COMMAND...: exits so, and TEXT is on stderr.
 expect_status()
