@@ -9,7 +9,8 @@ KDIR	?= $(firstword $(wildcard /lib/modules/$(KVER)/build) \
 	$(wildcard $(shell vm/fetch-kernel --print-dir '$(KVER)' 2>/dev/null)/build))
 
 OUT	:= $(CURDIR)/build
-MODULES	:= $(OUT)/$(KVER)
+# TEST=y: a build that can hold interleavings open; never to be installed
+MODULES	:= $(OUT)/$(KVER)$(if $(TEST),-test)
 PREFIX	?= /usr/local
 MODDIR	:= $(DESTDIR)/lib/modules/$(KVER)/updates/fastloop
 SBINDIR	:= $(DESTDIR)$(PREFIX)/sbin
@@ -25,12 +26,13 @@ modules:
 	@test -n '$(KDIR)' || { echo "make: no headers of kernel '$(KVER)': install linux-headers-$(KVER), or name another kernel with KVER=" >&2; exit 1; }
 	@mkdir -p $(MODULES)
 	@cp -ru module/. $(MODULES)/
-	$(MAKE) -C $(KDIR) M=$(MODULES) modules
+	$(MAKE) -C $(KDIR) M=$(MODULES) TEST=$(TEST) modules
 
 tool:
 	$(MAKE) -C cli BUILD=$(OUT)
 
 install: all
+	@test -z '$(TEST)' || { echo 'make: the build for tests is not to be installed: leave TEST out' >&2; exit 1; }
 	install -D --mode=644 --target-directory=$(MODDIR) $(MODULES)/fastloop.ko $(MODULES)/dm-loop.ko
 	install -D --target-directory=$(SBINDIR) $(OUT)/fastloop
 	install -D --mode=644 --target-directory=$(MANDIR) $(OUT)/fastloop.8

@@ -21,6 +21,7 @@
 #include "exclusion.h"
 #include "freeze.h"
 #include "guard.h"
+#include "hold.h"
 #include "refusal.h"
 #include "upkeep.h"
 
@@ -168,6 +169,7 @@ static int backing_open(struct floop_backing *b, const struct path *path,
 	err = backing_open_file(b, path);
 	if (err)
 		return err;
+	floop_hold(FLOOP_HOLD_ATTACH_EXCLUDED);
 	err = backing_settle(b);
 	if (!err)
 		err = floop_guard_check(b);
@@ -240,8 +242,10 @@ static void registry_put(struct floop_backing *b)
 void floop_backing_put(struct floop_backing *b)
 {
 	mutex_lock(&b->open_lock);
-	if (--b->openers == 0)
+	if (--b->openers == 0) {
+		floop_hold(FLOOP_HOLD_DETACH_LAST);
 		backing_close(b);
+	}
 	mutex_unlock(&b->open_lock);
 	registry_put(b);
 }

@@ -16,6 +16,7 @@
 
 #include "cache.h"
 #include "claim.h"
+#include "hold.h"
 
 /* A page can be busy for a moment, while its reader waits for the disk. */
 #define TRY_MS		10
@@ -52,6 +53,7 @@ static void drop_work(struct work_struct *work)
 	unsigned int noio = memalloc_noio_save();
 	unsigned int tries = 0;
 
+	floop_hold(FLOOP_HOLD_CACHE_DROP);
 	while (drop_pages_once(io)) {
 		msleep(TRY_MS);
 		if (++tries % LOG_TRIES == 0)

@@ -16,6 +16,7 @@
 #include "claim.h"
 #include "freeze.h"
 #include "guard.h"
+#include "hold.h"
 #include "refusal.h"
 #include "upkeep.h"
 
@@ -208,6 +209,7 @@ static int claim_create(struct floop_claim **claimp, const struct floop_claim_sp
 		err = check_nesting(claim, spec);
 	if (!err)
 		err = claim_register(claim);
+	floop_hold(FLOOP_HOLD_ATTACH_CLAIMED);
 	if (!err)
 		err = claim->backing->guard->read_map(claim->backing, claim->first_sector,
 						      claim->nr_sectors, claim->read_only);

@@ -23,6 +23,7 @@
 #include <linux/uaccess.h>
 
 #include "extents.h"
+#include "hold.h"
 #include "refusal.h"
 
 #define BATCH		120		/* extents of one FIEMAP call: they fill half a leaf */
@@ -351,6 +352,7 @@ int floop_extents_lookup(struct floop_backing *b, u64 sector,
 	if (found->state == FLOOP_EXTENT_UNKNOWN) {
 		atomic64_inc(&b->lookups);
 		err = ask_fs(b, sector, found);
+		floop_hold(FLOOP_HOLD_LOOK_UP);
 		if (!err) {
 			found->nr_sectors = min(found->nr_sectors,
 						b->nr_sectors - found->sector);

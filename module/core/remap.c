@@ -14,6 +14,7 @@
 #include "cache.h"
 #include "freeze.h"
 #include "guard.h"
+#include "hold.h"
 #include "remap.h"
 #include "split.h"
 #include "upkeep.h"
@@ -64,6 +65,14 @@ static void map_hole(struct floop_io *io, struct bio *bio)
 	bio_endio(bio);
 }
 
+/* For tests: only here is the submitter on the stack, who may not want to wait. */
+static void hold(const struct floop_io *io)
+{
+	if (io->bio->bi_opf & REQ_NOWAIT)
+		return;
+	floop_hold(io->flags & FLOOP_IO_WRITE ? FLOOP_HOLD_MAP_WRITE : FLOOP_HOLD_MAP_READ);
+}
+
 /* As much of @bio as lies in the extent at its beginning. */
 static enum floop_verdict map_place(struct floop_io *io, struct bio *bio)
 {
@@ -84,6 +93,7 @@ static enum floop_verdict map_place(struct floop_io *io, struct bio *bio)
 		map_hole(io, bio);
 		return FLOOP_TAKEN;
 	}
+	hold(io);
 	floop_bio_aim(bio, b->lower, place.lower);
 	return FLOOP_REMAPPED;
 }

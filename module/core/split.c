@@ -12,6 +12,7 @@
 
 #include "extents.h"
 #include "freeze.h"
+#include "hold.h"
 #include "remap.h"
 #include "split.h"
 
@@ -89,6 +90,7 @@ static void send_all_noio(struct floop_io *io)
 
 	io->bio->bi_opf &= ~REQ_NOWAIT;
 	bio_clear_polled(io->bio);
+	floop_hold(FLOOP_HOLD_SPLIT);
 	send_all(io);
 	memalloc_noio_restore(noio);
 }
@@ -109,6 +111,7 @@ void floop_split_unparked(struct floop_io *io)
 {
 	io->flags |= FLOOP_IO_FROZEN_OUT;
 	floop_io_begin(io);
+	floop_hold(FLOOP_HOLD_UNPARK);
 	if (floop_may_write(io->claim))
 		send_all_noio(io);
 	else

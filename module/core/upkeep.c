@@ -15,6 +15,7 @@
 
 #include "claim.h"
 #include "guard.h"
+#include "hold.h"
 #include "upkeep.h"
 
 static int read_nothing(struct floop_backing *b)
@@ -57,6 +58,7 @@ static void upkeep(struct floop_backing *b)
 {
 	if (b->read_only || b->dead)
 		return;
+	floop_hold(FLOOP_HOLD_UPKEEP);
 	if (read_nothing(b) == -EIO) {
 		note_death(b);
 		return;

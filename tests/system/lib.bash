@@ -19,6 +19,7 @@ readonly SKIPPED=77	# exit status
 
 # Set by the runner, with values to run a test by hand in a VM.
 : "${FASTLOOP_MODULES:=$SYSTEM/../../build/$(uname --kernel-release)}"
+: "${FASTLOOP_TEST_MODULES:=$FASTLOOP_MODULES-test}"
 : "${FASTLOOP_TOOL:=$SYSTEM/../../build/fastloop}"
 : "${TEST_HELPER:=$SYSTEM/../../build/tests/system-helper}"
 : "${TEST_DATA:=/run/fastloop-test-data}"

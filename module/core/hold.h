@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Places at which one side of an interleaving can be held open, in the build
+ * for tests only (make TEST=y): whoever comes to a held place sleeps there
+ * until the place is released.  In every other build there is nothing here.
+ *
+ *	echo PLACE[,PLACE]... > /sys/module/fastloop/parameters/hold
+ *	cat /sys/module/fastloop/parameters/held	"PLACE TASKS" for each place
+ *
+ * Writing another list releases what is not in it.
+ */
+#ifndef FLOOP_HOLD_H
+#define FLOOP_HOLD_H
+
+#define FLOOP_HOLD_PLACES(PLACE) \
+	PLACE(ATTACH_EXCLUDED,	"attach-excluded")	/* exclusion taken, nothing read yet */ \
+	PLACE(ATTACH_CLAIMED,	"attach-claimed")	/* range registered, map not read yet */ \
+	PLACE(DETACH_LAST,	"detach-last")		/* the last claim gone, exclusion still there */ \
+	PLACE(MAP_READ,		"map-read")		/* place known, not sent; counted */ \
+	PLACE(MAP_WRITE,	"map-write")		/* the same, and freezing held off */ \
+	PLACE(LOOK_UP,		"look-up")		/* the file system has answered, the map not changed */ \
+	PLACE(SPLIT,		"split")		/* before the pieces are sent */ \
+	PLACE(UNPARK,		"unpark")		/* thawed, freezing held off, not sent */ \
+	PLACE(CACHE_DROP,	"cache-drop")		/* written below, pages still cached */ \
+	PLACE(UPKEEP,		"upkeep")		/* before the file system is asked */
+
+enum floop_hold_place {
+#define FLOOP_HOLD_ENUM(id, name) FLOOP_HOLD_##id,
+	FLOOP_HOLD_PLACES(FLOOP_HOLD_ENUM)
+#undef FLOOP_HOLD_ENUM
+	FLOOP_HOLD_NR
+};
+
+/* May sleep for as long as a test wants, except where there is nothing. */
+#ifdef FLOOP_TEST
+void floop_hold(enum floop_hold_place place);
+#else
+static inline void floop_hold(enum floop_hold_place place) { }
+#endif
+
+#endif /* FLOOP_HOLD_H */
