@@ -18,7 +18,7 @@ MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
 BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 RULEDIR	:= $(DESTDIR)/etc/udev/rules.d
 
-.PHONY: all modules tool install uninstall check bench layering clean help
+.PHONY: all modules tool install uninstall check check-debug bench layering clean help
 
 all: modules tool
 
@@ -48,6 +48,9 @@ uninstall:
 check:
 	./check
 
+check-debug:
+	tests/check-debug
+
 bench:
 	bench/run
 
@@ -62,6 +65,7 @@ help:
 	@echo 'make install          modules, tool, man page, completion, udev rule, for KVER'
 	@echo 'make uninstall        the same, away again'
 	@echo 'make check            every test on both kernels (as root; ./check)'
+	@echo 'make check-debug      the system tests in a kernel that watches itself (as root)'
 	@echo 'make bench            speed beside the peers (as root)'
 	@echo 'make layering         the rooms depend on each other one way only'
 	@echo 'make clean            build/ away'

@@ -10,11 +10,11 @@ say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "$*"; exit 1; }
 
 # Prints the KVERs among the names on stdin that belong to series $1, oldest
-# first: stock amd64 builds, no cloud or real-time flavour.
+# first: stock amd64 builds, no cloud or real-time flavour, none of our own.
 kvers_of_series()
 {
 	grep --extended-regexp "^${1//./\\.}\.[0-9][0-9A-Za-z.+~-]*-amd64$" |
-		grep --invert-match --extended-regexp -e '-(cloud|rt)-' |
+		grep --invert-match --extended-regexp -e '-(cloud|rt|debug)-' |
 		sort --version-sort || true
 }
 

@@ -22,6 +22,7 @@ readonly SKIPPED=77	# exit status
 : "${FASTLOOP_TEST_MODULES:=$FASTLOOP_MODULES-test}"
 : "${FASTLOOP_TOOL:=$SYSTEM/../../build/fastloop}"
 : "${TEST_HELPER:=$SYSTEM/../../build/tests/system-helper}"
+: "${TEST_IOCTL:=$SYSTEM/../../build/tests/system-ioctl}"
 : "${TEST_DATA:=/run/fastloop-test-data}"
 : "${TEST_REPORT:=$(mktemp)}"	# where claim writes
 : "${TEST_LOG_ALLOWED:=/dev/null}"	# patterns of kernel messages
@@ -452,6 +453,14 @@ expect_refused() { expect_refused_line "$1" "$2" "$(table_of "${@:3}")"; }
 expect_refused_read_only()
 {
 	expect_refused_line --readonly "$1" "$2" "$(table_of "${@:3}")"
+}
+
+# load_modules DIR: fastloop and dm-loop from there, instead of what is loaded.
+load_modules()
+{
+	rmmod dm-loop fastloop 2> /dev/null || true
+	insmod "$1/fastloop.ko"
+	insmod "$1/dm-loop.ko"
 }
 
 # --- the tool
