@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Judging a disk after its power failed: do both file systems recover, and is all
+# there that had been acknowledged?
+
+# shellcheck source-path=SCRIPTDIR source=load.bash
+. "$(dirname -- "${BASH_SOURCE[0]}")/load.bash"
+
+# fsck_is_clean WHAT COMMAND...
+fsck_is_clean()
+{
+	local said
+
+	said=$("${@:2}" 2>&1) || fail "the $1 file system is damaged: $said"
+}
+
+check_inner()
+{
+	case $inner in
+	ext4) fsck_is_clean inner e2fsck -f -n /dev/mapper/image ;;
+	xfs)  fsck_is_clean inner xfs_repair -n /dev/mapper/image ;;
+	esac
+}
+
+# judge DEVICE ACKED: fails with the first thing that is wrong. ACKED is a file
+# of lines GENERATION/WRITER=RECORD; each generation in it, and 0, is looked at.
+judge()
+{
+	local generation
+
+	stack_mount ext4 "$1" $LOWER lower
+	umount $LOWER
+	fsck_is_clean lower e2fsck -f -n "$1"
+	stack_up "$1"
+	for generation in $(printf '0\n' | sort --unique - <(cut --delimiter=/ --fields=1 "$2")); do
+		load_check "$generation" "$2"
+	done
+	umount $INNER
+	check_inner
+	detach image
+	umount $LOWER
+}
+
+# attempt OUTPUT COMMAND...: in a shell that clears up behind itself; sets
+# $verdict to its status. (No condition around it: set -e has to hold inside.)
+# shellcheck disable=SC2034 # the caller's
+attempt()
+{
+	verdict=0
+	dmesg --clear
+	(
+		# shellcheck disable=SC2034 # lib.bash's
+		lib_undo=()
+		trap lib_exit EXIT
+		trap 'lib_show_failed_command "$BASH_COMMAND" $?' ERR
+		"${@:2}"
+	) > "$1" 2>&1 &
+	wait $! || verdict=$?
+	kernel_is_calm >> "$1" || verdict=1
+}

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# The disks of a power cut and what lies on them: a lower ext4, in it an image,
+# attached, and in that a file system (the inner one) for the load.
+#
+#	/dev/ram0	the disk whose power fails
+#	/dev/ram1	the log of its writes
+#	/dev/ram2	what it held: first before the load, then at each cut
+#	/dev/ram3	what a check writes on top of that
+#
+# RAM disks complete in the submitter's context. With one processor that makes
+# the log's order true: while two flushes are under way at once, dm-log-writes
+# can log a write with the one that did not cover it.
+
+# shellcheck source-path=SCRIPTDIR source=../system/lib.bash
+. "$(dirname -- "${BASH_SOURCE[0]}")/../system/lib.bash"
+
+readonly DISK=/dev/ram0 LOG=/dev/ram1 REPLAYED=/dev/ram2 SCRATCH=/dev/ram3
+readonly LOWER=/run/crash/lower INNER=/run/crash/inner IMAGE=/run/crash/lower/image
+
+# What a set is: the inner file system, sizes in MiB, the image's way of lying on
+# the disk, and by how many sectors a write can be torn. (XFS relies on whole
+# blocks: it does not replay a change to one whose header has arrived.)
+choose_set()
+{
+	case $1 in
+	ext4) inner=ext4 disk_mib=176 image_mib=48 scattered=yes unit=1 ;;
+	xfs)  inner=xfs disk_mib=352 image_mib=304 scattered=no unit=8 ;;
+	*)    fail "no such set: $1" ;;
+	esac
+}
+
+# stack_mount TYPE DEVICE DIR WHAT [OPTION]...
+stack_mount()
+{
+	mount -t "$1" "${@:5}" "$2" "$3" || fail "the $4 file system does not mount"
+	on_exit lib_umount "$3"
+}
+
+# stack_up DEVICE: all of it on this device, to work on.
+stack_up()
+{
+	# Commits every second, for more of the lower journal among the writes.
+	stack_mount ext4 "$1" $LOWER lower -o commit=1
+	attach image $IMAGE
+	stack_mount "$inner" /dev/mapper/image $INNER inner
+}
+
+stack_down()
+{
+	umount $INNER
+	detach image
+	umount $LOWER
+}
+
+# Every block of it written; ext4's in pieces of 64 KiB all over the disk.
+make_image()
+{
+	if [[ $scattered == yes ]]; then
+		truncate --size="${image_mib}M" "$TEST_DATA"
+		scattered_image $IMAGE "$image_mib" 65536
+	else
+		dd if=/dev/zero of=$IMAGE bs=1M count="$image_mib" oflag=direct conv=fsync status=none
+	fi
+}
+
+# make_stack DEVICE: all of it made, with what the load needs from the start.
+make_stack()
+{
+	mkfs.ext4 -q -F -E nodiscard,lazy_itable_init=0,lazy_journal_init=0 -J size=4 -N 1024 \
+		"$1" "${disk_mib}M"
+	stack_mount ext4 "$1" $LOWER lower
+	make_image
+	attach image $IMAGE
+	case $inner in
+	ext4) lib_mkfs ext4 /dev/mapper/image -J size=4 -N 2048 ;;
+	xfs)  lib_mkfs xfs /dev/mapper/image -d agcount=2 ;;
+	esac
+	stack_mount "$inner" /dev/mapper/image $INNER inner
+	load_prepare 0
+	stack_down
+}
+
+# --- the log
+
+log_begin()
+{
+	dmsetup create logged --table "0 $((disk_mib * 2048)) log-writes $DISK $LOG"
+	on_exit lib_detach logged
+}
+
+# The log is complete when the device is gone.
+log_end()
+{
+	[[ $(dmsetup status logged) != *disabled* ]] || fail "the log is full"
+	detach logged
+}
+
+# --- a cut
+
+# cut_to FROM TO: $REPLAYED goes on from the one entry to the other.
+cut_to() { "$TOOLS/replay" apply $LOG $REPLAYED "$1" "$2"; }
+
+# cut_open BASE END SEED: /dev/mapper/cut is the disk after the cut, see plan.c;
+# $REPLAYED stays what it is, so that the next cut can go on from it.
+cut_open()
+{
+	dmsetup create cut \
+		--table "0 $((disk_mib * 2048)) snapshot $REPLAYED $SCRATCH N 8"
+	on_exit lib_detach cut
+	[[ $1 == "$2" ]] ||
+		"$TOOLS/replay" subset $LOG /dev/mapper/cut "$@" "$unit"
+}
