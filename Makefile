@@ -18,7 +18,7 @@ MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
 BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 RULEDIR	:= $(DESTDIR)/etc/udev/rules.d
 
-.PHONY: all modules tool install uninstall check check-debug bench layering clean help
+.PHONY: all modules tool install uninstall check check-debug crash bench layering clean help
 
 all: modules tool
 
@@ -51,6 +51,9 @@ check:
 check-debug:
 	tests/check-debug
 
+crash:
+	tests/crash/run
+
 bench:
 	bench/run
 
@@ -66,6 +69,7 @@ help:
 	@echo 'make uninstall        the same, away again'
 	@echo 'make check            every test on both kernels (as root; ./check)'
 	@echo 'make check-debug      the system tests in a kernel that watches itself (as root)'
+	@echo 'make crash            power cuts and killed machines (as root)'
 	@echo 'make bench            speed beside the peers (as root)'
 	@echo 'make layering         the rooms depend on each other one way only'
 	@echo 'make clean            build/ away'
