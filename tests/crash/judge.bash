@@ -22,8 +22,17 @@ check_inner()
 	esac
 }
 
+# generations ACKED: those that should be there, and those that are.
+generations()
+{
+	{
+		cut --delimiter=/ --fields=1 "$1"
+		find $INNER -maxdepth 1 -name '[0-9]*' -printf '%f\n'
+	} | sort --unique
+}
+
 # judge DEVICE ACKED: fails with the first thing that is wrong. ACKED is a file
-# of lines GENERATION/WRITER=RECORD; each generation in it, and 0, is looked at.
+# of lines GENERATION/WRITER=RECORD.
 judge()
 {
 	local generation
@@ -32,7 +41,7 @@ judge()
 	umount $LOWER
 	fsck_is_clean lower e2fsck -f -n "$1"
 	stack_up "$1"
-	for generation in $(printf '0\n' | sort --unique - <(cut --delimiter=/ --fields=1 "$2")); do
+	for generation in $(generations "$2"); do
 		load_check "$generation" "$2"
 	done
 	umount $INNER

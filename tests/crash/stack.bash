@@ -78,6 +78,7 @@ make_stack()
 	esac
 	stack_mount "$inner" /dev/mapper/image $INNER inner
 	load_prepare 0
+	load_prepare 1
 	stack_down
 }
 
