@@ -18,7 +18,7 @@ MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
 BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 RULEDIR	:= $(DESTDIR)/etc/udev/rules.d
 
-.PHONY: all modules tool install uninstall check check-debug crash bench layering clean help
+.PHONY: all modules tool install uninstall check check-debug crash soak bench layering clean help
 
 all: modules tool
 
@@ -54,6 +54,9 @@ check-debug:
 crash:
 	tests/crash/run
 
+soak:
+	tests/soak
+
 bench:
 	bench/run
 
@@ -70,6 +73,7 @@ help:
 	@echo 'make check            every test on both kernels (as root; ./check)'
 	@echo 'make check-debug      the system tests in a kernel that watches itself (as root)'
 	@echo 'make crash            power cuts and killed machines (as root)'
+	@echo 'make soak             hours of races, random work and power cuts (as root)'
 	@echo 'make bench            speed beside the peers (as root)'
 	@echo 'make layering         the rooms depend on each other one way only'
 	@echo 'make clean            build/ away'

@@ -23,6 +23,7 @@ readonly SKIPPED=77	# exit status
 : "${FASTLOOP_TOOL:=$SYSTEM/../../build/fastloop}"
 : "${TEST_HELPER:=$SYSTEM/../../build/tests/system-helper}"
 : "${TEST_IOCTL:=$SYSTEM/../../build/tests/system-ioctl}"
+: "${TEST_PATIENCE:=1}"	# all waiting is so many times as long
 : "${TEST_DATA:=/run/fastloop-test-data}"
 : "${TEST_REPORT:=$(mktemp)}"	# where claim writes
 : "${TEST_LOG_ALLOWED:=/dev/null}"	# patterns of kernel messages
@@ -129,10 +130,11 @@ expect_errno()
 # poll SECONDS COMMAND...: until COMMAND succeeds; fails the test if it never does.
 poll()
 {
-	local until=$((${EPOCHREALTIME/./} + $1 * 1000000))
+	local seconds=$(($1 * TEST_PATIENCE))
+	local until=$((${EPOCHREALTIME/./} + seconds * 1000000))
 
 	until "${@:2}"; do
-		((${EPOCHREALTIME/./} < until)) || fail "'${*:2}' is not true after $1 s"
+		((${EPOCHREALTIME/./} < until)) || fail "'${*:2}' is not true after $seconds s"
 		sleep 0.02
 	done
 }
