@@ -97,25 +97,31 @@ static int load(uint64_t start, uint64_t sectors, const char *params, size_t len
 
 /* --- each allocation in turn */
 
+/* Opened once: opening allocates as well. */
+static int fail_nth_fd;
+
+static void fail_nth_open(void)
+{
+	fail_nth_fd = open("/proc/thread-self/fail-nth", O_RDWR);
+	if (fail_nth_fd < 0)
+		die("fail-nth");
+}
+
 static void fail_nth(unsigned int nth)
 {
 	char text[16];
-	int fd = open("/proc/thread-self/fail-nth", O_WRONLY);
 
-	if (fd < 0 || write(fd, text, snprintf(text, sizeof(text), "%u", nth)) < 0)
+	if (pwrite(fail_nth_fd, text, snprintf(text, sizeof(text), "%u", nth), 0) < 0)
 		die("fail-nth");
-	close(fd);
 }
 
 /* How many allocations are still to come before the one that fails. */
 static unsigned int fail_nth_left(void)
 {
 	char text[16] = "";
-	int fd = open("/proc/thread-self/fail-nth", O_RDONLY);
 
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+	if (pread(fail_nth_fd, text, sizeof(text) - 1, 0) < 0)
 		die("fail-nth");
-	close(fd);
 	return strtoul(text, NULL, 10);
 }
 
@@ -154,6 +160,7 @@ static int attach_failing(const char *file)
 	if (stat(file, &st))
 		die(file);
 	snprintf(params, sizeof(params), "%s 0", file);
+	fail_nth_open();
 	for (nth = 1;; nth++) {
 		fail_nth(nth);
 		step = attach(params, st.st_size / 512);
