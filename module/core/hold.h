@@ -22,7 +22,7 @@
 	PLACE(SPLIT,		"split")		/* before the pieces are sent */ \
 	PLACE(UNPARK,		"unpark")		/* thawed, freezing held off, not sent */ \
 	PLACE(CACHE_DROP,	"cache-drop")		/* written below, pages still cached */ \
-	PLACE(UPKEEP,		"upkeep")		/* before the file system is asked */
+	PLACE(UPKEEP,		"upkeep")		/* the worker, before it asks the file system */
 
 enum floop_hold_place {
 #define FLOOP_HOLD_ENUM(id, name) FLOOP_HOLD_##id,

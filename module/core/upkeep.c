@@ -58,7 +58,6 @@ static void upkeep(struct floop_backing *b)
 {
 	if (b->read_only || b->dead)
 		return;
-	floop_hold(FLOOP_HOLD_UPKEEP);
 	if (read_nothing(b) == -EIO) {
 		note_death(b);
 		return;
@@ -83,6 +82,7 @@ void floop_upkeep_run(struct floop_backing *b)
 
 static void upkeep_work(struct work_struct *work)
 {
+	floop_hold(FLOOP_HOLD_UPKEEP);
 	floop_upkeep_run(container_of(to_delayed_work(work),
 				      struct floop_backing, upkeep));
 }
