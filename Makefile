@@ -26,7 +26,7 @@ modules:
 	@test -n '$(KDIR)' || { echo "make: no headers of kernel '$(KVER)': install linux-headers-$(KVER), or name another kernel with KVER=" >&2; exit 1; }
 	@mkdir -p $(MODULES)
 	@cp -ru module/. $(MODULES)/
-	$(MAKE) -C $(KDIR) M=$(MODULES) TEST=$(TEST) modules
+	$(MAKE) -C $(KDIR) M=$(MODULES) FLOOP_TEST=$(TEST) modules
 
 tool:
 	$(MAKE) -C cli BUILD=$(OUT)
