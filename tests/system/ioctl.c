@@ -6,6 +6,8 @@
  *					time with the next allocation of the attach
  *					failing, until there is none left; "NTH STEP
  *					ERRNO SENTENCE" for each that did not get in
+ *	loads COUNT FILE		as many loads of all of FILE, each thrown away
+ *					again; says how many were taken
  *	fuzz-tables SEED COUNT FILE	COUNT loads of broken lines; FILE is in many
  *	fuzz-messages SEED COUNT NAME	COUNT messages to the device NAME
  */
@@ -95,6 +97,45 @@ static int load(uint64_t start, uint64_t sectors, const char *params, size_t len
 	return ioctl(control, DM_TABLE_LOAD, &request);
 }
 
+static void clear(void)
+{
+	request_begin(NAME);
+	if (ioctl(control, DM_TABLE_CLEAR, &request))
+		die("clear");
+}
+
+/* The table line's words for all of @file; sets how many sectors it has. */
+static int line_of(char *line, size_t size, const char *file, uint64_t *sectors)
+{
+	struct stat st;
+
+	if (stat(file, &st))
+		die(file);
+	*sectors = st.st_size / 512;
+	return snprintf(line, size, "%s 0", file);
+}
+
+static int loads(const char *count, const char *file)
+{
+	unsigned int i, taken = 0, nr = atoi(count);
+	uint64_t sectors;
+	char line[4200];
+	int len = line_of(line, sizeof(line), file, &sectors);
+
+	if (create())
+		die("create");
+	for (i = 0; i < nr; i++) {
+		if (load(0, sectors, line, len))
+			continue;
+		taken++;
+		clear();
+	}
+	if (remove_device())
+		die("remove");
+	printf("%u\n", taken);
+	return 0;
+}
+
 /* --- each allocation in turn */
 
 /* Opened once: opening allocates as well. */
@@ -152,18 +193,16 @@ static const char *attach(const char *params, uint64_t sectors)
 static int attach_failing(const char *file)
 {
 	const char *step;
-	struct stat st;
-	char params[8192];
+	char line[4200];
 	unsigned int nth, left;
+	uint64_t sectors;
 	int err;
 
-	if (stat(file, &st))
-		die(file);
-	snprintf(params, sizeof(params), "%s 0", file);
+	line_of(line, sizeof(line), file, &sectors);
 	fail_nth_open();
 	for (nth = 1;; nth++) {
 		fail_nth(nth);
-		step = attach(params, st.st_size / 512);
+		step = attach(line, sectors);
 		err = errno;
 		left = fail_nth_left();
 		fail_nth(0);
@@ -277,6 +316,8 @@ int main(int argc, char **argv)
 		die("/dev/mapper/control");
 	if (argc == 3 && !strcmp(argv[1], "attach-failing"))
 		return attach_failing(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "loads"))
+		return loads(argv[2], argv[3]);
 	if (argc == 5 && !strcmp(argv[1], "fuzz-tables"))
 		return fuzz_tables(argv[2], argv[3], argv[4]);
 	if (argc == 5 && !strcmp(argv[1], "fuzz-messages"))
