@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
@@ -79,6 +80,34 @@ int floop_backing_refuse_open(int err)
 	}
 }
 
+struct closing {
+	struct work_struct work;
+	struct file *file;
+};
+
+static void close_work(struct work_struct *work)
+{
+	unsigned int noio = memalloc_noio_save();
+
+	__fput_sync(container_of(work, struct closing, work)->file);
+	memalloc_noio_restore(noio);
+}
+
+/*
+ * Now, and not when this task returns to user space: until then the file would
+ * count as a writer, and refuse whoever attaches it next.  Only kernel threads
+ * may close a file at once.
+ */
+static void close_private(struct file *file)
+{
+	struct closing closing = { .file = file };
+
+	INIT_WORK_ONSTACK(&closing.work, close_work);
+	queue_work(floop_upkeep_queue, &closing.work);
+	flush_work(&closing.work);
+	destroy_work_on_stack(&closing.work);
+}
+
 static int backing_open_file(struct floop_backing *b, const struct path *path)
 {
 	struct file *file = open_private(path, b->read_only);
@@ -88,7 +117,7 @@ static int backing_open_file(struct floop_backing *b, const struct path *path)
 		return floop_backing_refuse_open(PTR_ERR(file));
 	err = floop_exclude(file, b->read_only);
 	if (err) {
-		fput(file);
+		close_private(file);
 		return floop_refuse(FLOOP_REASON_HAS_WRITERS, "close it there first");
 	}
 	b->file = file;
@@ -149,7 +178,7 @@ static void backing_close(struct floop_backing *b)
 	floop_queues_deinit(&b->queues);
 	floop_map_deinit(&b->map);
 	floop_unexclude(b->file, b->read_only);
-	fput(b->file);
+	close_private(b->file);
 	b->file = NULL;
 }
 
@@ -247,6 +276,7 @@ void floop_backing_put(struct floop_backing *b)
 		backing_close(b);
 	}
 	mutex_unlock(&b->open_lock);
+	floop_hold(FLOOP_HOLD_DETACHED);
 	registry_put(b);
 }
 

@@ -16,6 +16,7 @@
 	PLACE(ATTACH_EXCLUDED,	"attach-excluded")	/* exclusion taken, nothing read yet */ \
 	PLACE(ATTACH_CLAIMED,	"attach-claimed")	/* range registered, map not read yet */ \
 	PLACE(DETACH_LAST,	"detach-last")		/* the last claim gone, exclusion still there */ \
+	PLACE(DETACHED,		"detached")		/* closed, and not yet back in user space */ \
 	PLACE(MAP_READ,		"map-read")		/* place known, not sent; counted */ \
 	PLACE(MAP_WRITE,	"map-write")		/* the same, and freezing held off */ \
 	PLACE(LOOK_UP,		"look-up")		/* the file system has answered, the map not changed */ \

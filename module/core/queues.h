@@ -12,7 +12,7 @@
  * waits for the bios of the one below, which need work of their own.  So do
  * the spare bios for pieces.
  *
- * Upkeep, which no bio waits for, has one queue for all.
+ * Upkeep and the closing of files, which no bio waits for, have one queue for all.
  */
 #ifndef FLOOP_QUEUES_H
 #define FLOOP_QUEUES_H
