@@ -20,9 +20,11 @@
 
 #include "backing.h"
 #include "exclusion.h"
+#include "file_sync.h"
 #include "freeze.h"
 #include "guard.h"
 #include "hold.h"
+#include "mode.h"
 #include "refusal.h"
 #include "upkeep.h"
 
@@ -46,11 +48,12 @@ static size_t map_max_bytes(void)
 
 /*
  * With the kernel's own credentials, so that the keyrings of whoever loads
- * the table are not pinned for as long as the device lives.
+ * the table are not pinned for as long as the device lives.  Reads move no time,
+ * as mapped ones can not.
  */
 static struct file *open_private(const struct path *path, bool read_only)
 {
-	int flags = O_LARGEFILE | (read_only ? O_RDONLY : O_RDWR);
+	int flags = O_LARGEFILE | O_NOATIME | (read_only ? O_RDONLY : O_RDWR);
 	struct cred *cred = prepare_kernel_cred(&init_task);
 	struct file *file;
 
@@ -111,17 +114,32 @@ static void close_private(struct file *file)
 static int backing_open_file(struct floop_backing *b, const struct path *path)
 {
 	struct file *file = open_private(path, b->read_only);
-	int err;
 
 	if (IS_ERR(file))
 		return floop_backing_refuse_open(PTR_ERR(file));
-	err = floop_exclude(file, b->read_only);
-	if (err) {
+	if (!(file->f_op->read_iter && (b->read_only || file->f_op->write_iter))) {
 		close_private(file);
-		return floop_refuse(FLOOP_REASON_HAS_WRITERS, "close it there first");
+		return floop_fail(-EINVAL, "the file can not be read or written by the kernel");
 	}
 	b->file = file;
 	return 0;
+}
+
+int floop_backing_exclude(struct floop_backing *b)
+{
+	if (b->excluded)
+		return 0;
+	if (floop_exclude(b->file, b->read_only))
+		return floop_refuse(FLOOP_REASON_HAS_WRITERS, "close it there first");
+	b->excluded = true;
+	return 0;
+}
+
+void floop_backing_unexclude(struct floop_backing *b)
+{
+	if (b->excluded)
+		floop_unexclude(b->file, b->read_only);
+	b->excluded = false;
 }
 
 /*
@@ -133,13 +151,15 @@ static int backing_open_file(struct floop_backing *b, const struct path *path)
  * it was mapped can still be dirtied, after its mapping and its writer are
  * gone; once it has left the cache, nobody writes it back any more.
  */
-static int backing_settle(struct floop_backing *b)
+int floop_backing_settle(struct floop_backing *b)
 {
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < SETTLE_TRIES; i++) {
 		err = vfs_fsync(b->file, 0);
+		if (err)
+			floop_file_sync_failed(b);
 		if (err)
 			return floop_fail(err, "the file can not be synced (error %d)", -err);
 		if (!invalidate_inode_pages2(b->inode->i_mapping))
@@ -149,7 +169,7 @@ static int backing_settle(struct floop_backing *b)
 	return floop_refuse(FLOOP_REASON_HAS_WRITERS, "its cached pages keep getting dirty or busy");
 }
 
-static int backing_init(struct floop_backing *b)
+static int backing_init(struct floop_backing *b, enum floop_io_mode io)
 {
 	int err;
 
@@ -163,7 +183,7 @@ static int backing_init(struct floop_backing *b)
 		err = floop_queues_init(&b->queues, b->inode->i_ino);
 	if (err)
 		return floop_fail(err, "no memory for the map of the file");
-	return 0;
+	return floop_file_init(b, io);
 }
 
 /* Tolerates a half-open one. */
@@ -175,35 +195,77 @@ static void backing_close(struct floop_backing *b)
 	floop_freeze_stop(b);
 	floop_drain_wait(&b->drain);
 	floop_drain_deinit(&b->drain);
+	floop_file_deinit(b);
 	floop_queues_deinit(&b->queues);
 	floop_map_deinit(&b->map);
-	floop_unexclude(b->file, b->read_only);
+	floop_backing_unexclude(b);
 	close_private(b->file);
 	b->file = NULL;
 }
 
+/* All that has to be true before blocks are looked at; or a refusal. */
+static int backing_make_mappable(struct floop_backing *b)
+{
+	int err = floop_backing_exclude(b);
+
+	floop_hold(FLOOP_HOLD_ATTACH_EXCLUDED);
+	if (!err)
+		err = floop_backing_settle(b);
+	if (!err)
+		err = floop_guard_check(b);
+	return err;
+}
+
+static int protect_if_possible(struct floop_backing *b)
+{
+	floop_backing_exclude(b);
+	floop_refusal_clear();
+	return 0;
+}
+
+/*
+ * Refused in words, for whoever insists on the map; for the others that is why
+ * they get the file path.  A file that is mapped by nobody is still protected
+ * from other writers, unless that can not be had or is not wanted.
+ */
+static int backing_choose_mode(struct floop_backing *b, enum floop_map_mode map)
+{
+	int err;
+
+	b->mode = FLOOP_FILE;
+	b->reason = FLOOP_REASON_POLICY;
+	if (map == FLOOP_MAP_NEVER)
+		return 0;
+	err = floop_guard_look(b);
+	if (!err)
+		err = backing_make_mappable(b);
+	b->reason = err ? floop_refusal_reason() : FLOOP_REASON_NONE;
+	if (!err)
+		b->mode = FLOOP_MAPPED;
+	else if (map == FLOOP_MAP_AUTO && floop_reason_allows_file(b->reason))
+		err = protect_if_possible(b);
+	return err;
+}
+
 static int backing_open(struct floop_backing *b, const struct path *path,
-			bool read_only)
+			const struct floop_backing_spec *spec)
 {
 	int err;
 
 	b->sb = b->inode->i_sb;
-	b->lower = b->sb->s_bdev;
-	b->read_only = read_only;
+	b->lower = floop_guard_lower(b->sb);
+	b->read_only = spec->read_only;
 	b->dead = false;
 	b->written = 0;
-	err = floop_guard_look(b);
+	b->demotions = 0;
+	err = floop_guard_look_file(b);
+	if (!err)
+		err = backing_open_file(b, path);
 	if (err)
 		return err;
-	err = backing_open_file(b, path);
-	if (err)
-		return err;
-	floop_hold(FLOOP_HOLD_ATTACH_EXCLUDED);
-	err = backing_settle(b);
+	err = backing_choose_mode(b, spec->map);
 	if (!err)
-		err = floop_guard_check(b);
-	if (!err)
-		err = backing_init(b);
+		err = backing_init(b, spec->io);
 	if (err)
 		backing_close(b);
 	return err;
@@ -218,6 +280,7 @@ static struct floop_backing *backing_create(const struct path *path)
 	b->inode = d_inode(path->dentry);
 	mutex_init(&b->map_lock);
 	mutex_init(&b->open_lock);
+	floop_mode_init(b);
 	floop_freeze_init(b);
 	floop_upkeep_init(b);
 	return b;
@@ -281,7 +344,7 @@ void floop_backing_put(struct floop_backing *b)
 }
 
 int floop_backing_get(struct floop_backing **backing, const struct path *path,
-		      bool read_only)
+		      const struct floop_backing_spec *spec)
 {
 	struct floop_backing *b = registry_get(path);
 	int err = 0;
@@ -290,7 +353,7 @@ int floop_backing_get(struct floop_backing **backing, const struct path *path,
 		return floop_fail(-ENOMEM, "no memory for the backing file");
 	mutex_lock(&b->open_lock);
 	if (!b->openers)
-		err = backing_open(b, path, read_only);
+		err = backing_open(b, path, spec);
 	if (!err)
 		b->openers++;
 	mutex_unlock(&b->open_lock);

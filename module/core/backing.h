@@ -12,9 +12,19 @@
 
 #include "drain.h"
 #include "extent_map.h"
+#include "file_io.h"
+#include "policy.h"
 #include "queues.h"
+#include "refusal.h"
 
 struct floop_guard;
+
+/* How bios go: see mode.c. */
+enum floop_mode {
+	FLOOP_CHANGING,			/* not at all, at this moment */
+	FLOOP_MAPPED,			/* to the lower device */
+	FLOOP_FILE,			/* through the file system */
+};
 
 /*
  * Shared by all claims on the inode.  Exclusion and map belong to it, so that
@@ -23,13 +33,14 @@ struct floop_guard;
 struct floop_backing {
 	/*
 	 * What each bio reads.  Set when the file is opened, constant until it
-	 * is closed, except dead: the lower file system takes no writes any
-	 * more.
+	 * is closed, except mode, which changes while nobody is in the drain,
+	 * and dead: the lower file system takes no writes any more.
 	 */
 	struct inode *inode;
 	struct super_block *sb;
 	struct block_device *lower;	/* pinned by sb */
 	struct floop_extent_map map;	/* updates under map_lock */
+	enum floop_mode mode;		/* written under gate_lock */
 	bool dead;
 	struct floop_drain drain;
 
@@ -45,8 +56,19 @@ struct floop_backing {
 	unsigned int unit_sectors;	/* what the file system allocates at once */
 	loff_t written_pos;		/* a byte that has a block, if writable */
 	bool read_only;
+	struct floop_file_path file_path;
 
 	struct mutex map_lock;
+
+	/* Changes of the mode: one at a time, and bios that wait for its end. */
+	struct mutex mode_lock;		/* before map_lock */
+	enum floop_reason reason;	/* under mode_lock: why not mapped */
+	bool excluded;			/* likewise: nobody else can write */
+	unsigned int demotions;		/* likewise */
+	struct list_head claims;	/* likewise */
+	spinlock_t gate_lock;
+	struct list_head gated;
+	atomic_t sync_failures;		/* see file_sync.c */
 
 	/* Writes that wait for the lower file system to thaw: see freeze.c. */
 	spinlock_t parked_lock;
@@ -63,13 +85,26 @@ struct floop_backing {
 	struct list_head node;		/* likewise */
 };
 
+/* How a file is to be opened by whoever is the first to attach it. */
+struct floop_backing_spec {
+	bool read_only;
+	enum floop_map_mode map;
+	enum floop_io_mode io;
+};
+
 /*
- * The open and excluded backing of the inode that @path leads to, shared with
- * whoever has it already.  May sleep, does I/O.  On failure the refusal has
- * been recorded, the errno is returned and nothing is held.
+ * The open backing of the inode that @path leads to, shared with whoever has it
+ * already; excluded and settled unless its mode is FLOOP_FILE.  May sleep, does
+ * I/O.  On failure the refusal has been recorded, the errno is returned and
+ * nothing is held.
  */
 int floop_backing_get(struct floop_backing **backing, const struct path *path,
-		      bool read_only);
+		      const struct floop_backing_spec *spec);
+
+/* Nobody else can write, and what is in memory is durable.  Under mode_lock. */
+int floop_backing_exclude(struct floop_backing *backing);
+void floop_backing_unexclude(struct floop_backing *backing);
+int floop_backing_settle(struct floop_backing *backing);
 
 /* The last put undoes everything.  May sleep, does I/O. */
 void floop_backing_put(struct floop_backing *backing);

@@ -66,14 +66,14 @@ static void drop_work(struct work_struct *work)
 }
 
 /*
- * Leaving the drain, which every bio did just before this, is a full memory
- * barrier: the look comes after the write also when the lower device completed
- * it on this very CPU.
+ * The look has to come after the write, also when the lower device completed it
+ * on this very CPU.
  */
 bool floop_cache_drop(struct floop_io *io)
 {
 	struct address_space *mapping = io->claim->backing->inode->i_mapping;
 
+	smp_mb();
 	if (likely(!READ_ONCE(mapping->nrpages)))
 		return false;
 	if (io->nr_sectors <= LOOK_SECTORS &&

@@ -3,9 +3,9 @@
  * A face's hold on a range of a backing file.
  *
  * Many claims may share one backing file; which of them may overlap is decided
- * here and nowhere else.  Two ranges may overlap when both are read-only, or
- * when they belong to one device that builds a new table beside its active
- * one.
+ * here and nowhere else.  Two ranges may overlap when both are read-only, when
+ * neither wants protection, or when they belong to one device that builds a new
+ * table beside its active one.
  */
 #include <linux/blkdev.h>
 #include <linux/module.h>
@@ -17,8 +17,10 @@
 #include "freeze.h"
 #include "guard.h"
 #include "hold.h"
+#include "mode.h"
 #include "refusal.h"
 #include "upkeep.h"
+#include "../uapi/floop_target.h"
 
 #define NAME_LEN 128
 
@@ -36,6 +38,8 @@ static bool ranges_overlap(const struct floop_claim *a, const struct floop_claim
 static bool may_overlap(const struct floop_claim *a, const struct floop_claim *b)
 {
 	if (a->read_only && b->read_only)
+		return true;
+	if (a->shared && b->shared)
 		return true;
 	return a->device == b->device && a->table != b->table;
 }
@@ -114,26 +118,67 @@ static void claim_unregister(struct floop_claim *claim)
 
 static int check_range(const struct floop_claim *claim, const struct floop_claim_spec *spec)
 {
-	const struct floop_backing *b = claim->backing;
-	u64 mask = bdev_logical_block_size(b->lower) - 1;
-	u64 size = floop_backing_size(b);
+	u64 size = claim->backing->nr_sectors << SECTOR_SHIFT;	/* what is known of it */
 
-	if (spec->offset & mask)
-		return floop_refuse(FLOOP_REASON_UNALIGNED_OFFSET, "%llu, %pg has blocks of %llu bytes",
-				    spec->offset, b->lower, mask + 1);
-	if ((spec->nr_sectors << SECTOR_SHIFT) & mask)
-		return floop_refuse(FLOOP_REASON_UNALIGNED_SIZE, "%llu sectors, %pg has blocks of %llu bytes",
-				    spec->nr_sectors, b->lower, mask + 1);
+	if (spec->offset & (SECTOR_SIZE - 1))
+		return floop_refuse(FLOOP_REASON_UNALIGNED_OFFSET, "%llu, a sector has 512 bytes",
+				    spec->offset);
 	if (spec->offset > size || spec->nr_sectors > (size - spec->offset) >> SECTOR_SHIFT)
 		return floop_fail(-EINVAL, "%llu sectors at offset %llu reach past the end of the file at %llu",
-				  spec->nr_sectors, spec->offset, size);
+				  spec->nr_sectors, spec->offset,
+				  floop_backing_size(claim->backing));
 	return 0;
+}
+
+/* Whether its blocks can be the lower device's. */
+static bool is_aligned(const struct floop_claim *claim)
+{
+	struct block_device *lower = claim->backing->lower;
+
+	return !lower || !(((claim->first_sector | claim->nr_sectors) << SECTOR_SHIFT) &
+			   (bdev_logical_block_size(lower) - 1));
+}
+
+static int check_alignment(const struct floop_claim *claim)
+{
+	struct block_device *lower = claim->backing->lower;
+	u64 mask = bdev_logical_block_size(lower) - 1;
+
+	if (is_aligned(claim))
+		return 0;
+	if ((claim->first_sector << SECTOR_SHIFT) & mask)
+		return floop_refuse(FLOOP_REASON_UNALIGNED_OFFSET, "%llu, %pg has blocks of %llu bytes",
+				    claim->first_sector << SECTOR_SHIFT, lower, mask + 1);
+	return floop_refuse(FLOOP_REASON_UNALIGNED_SIZE, "%llu sectors, %pg has blocks of %llu bytes",
+			    claim->nr_sectors, lower, mask + 1);
+}
+
+int floop_claim_read_map(struct floop_claim *claim)
+{
+	struct floop_backing *b = claim->backing;
+	int err = check_alignment(claim);
+
+	if (!err)
+		err = b->guard->read_map(b, claim->first_sector, claim->nr_sectors,
+					 claim->read_only);
+	if (!err && !claim->read_only)
+		b->written_pos = round_down(claim->first_sector << SECTOR_SHIFT,
+					    (u64)i_blocksize(b->inode));
+	return err;
+}
+
+int floop_claim_refuse_for(enum floop_reason reason, const struct floop_claim *other)
+{
+	char name[NAME_LEN];
+
+	other->face->name(other->device, name, sizeof(name));
+	return floop_refuse(reason, "by %s", name);
 }
 
 /* A device above itself would wait for itself. */
 static int check_nesting(const struct floop_claim *claim, const struct floop_claim_spec *spec)
 {
-	if (spec->disk && claim->backing->lower->bd_disk == spec->disk)
+	if (spec->disk && claim->backing->lower && claim->backing->lower->bd_disk == spec->disk)
 		return floop_fail(-ELOOP, "the file lies on the device itself");
 	return 0;
 }
@@ -150,9 +195,13 @@ static struct floop_claim *claim_alloc(const struct floop_claim_spec *spec)
 		return NULL;
 	}
 	INIT_LIST_HEAD(&claim->node);
+	INIT_LIST_HEAD(&claim->sibling);
 	claim->first_sector = spec->offset >> SECTOR_SHIFT;
 	claim->nr_sectors = spec->nr_sectors;
 	claim->read_only = spec->read_only;
+	claim->shared = spec->map == FLOOP_MAP_NEVER;
+	claim->bound = spec->map == FLOOP_MAP_REQUIRE;
+	claim->pass_discards = spec->pass_discards;
 	claim->face = spec->face;
 	claim->target = spec->target;
 	claim->device = spec->device;
@@ -161,8 +210,14 @@ static struct floop_claim *claim_alloc(const struct floop_claim_spec *spec)
 	return claim;
 }
 
-static int claim_get_backing(struct floop_claim *claim, const char *name)
+static int claim_get_backing(struct floop_claim *claim, const struct floop_claim_spec *spec)
 {
+	struct floop_backing_spec want = {
+		.read_only = spec->read_only,
+		.map = spec->map,
+		.io = spec->io,
+	};
+	const char *name = spec->path;
 	struct path path;
 	int err = kern_path(name, LOOKUP_FOLLOW, &path);
 
@@ -172,7 +227,7 @@ static int claim_get_backing(struct floop_claim *claim, const char *name)
 	if (err)
 		err = floop_backing_refuse_open(err);
 	else
-		err = floop_backing_get(&claim->backing, &path, claim->read_only);
+		err = floop_backing_get(&claim->backing, &path, &want);
 	path_put(&path);
 	return err;
 }
@@ -181,17 +236,12 @@ static int claim_get_backing(struct floop_claim *claim, const char *name)
 static void claim_destroy(struct floop_claim *claim)
 {
 	claim_unregister(claim);
-	if (claim->backing)
+	if (claim->backing) {
+		floop_mode_leave(claim);
 		floop_backing_put(claim->backing);
+	}
 	free_percpu(claim->count);
 	kfree(claim);
-}
-
-/* A block of the file that is known to be written: the claim's first. */
-static loff_t first_block(const struct floop_claim *claim)
-{
-	return round_down(claim->first_sector << SECTOR_SHIFT,
-			  (u64)i_blocksize(claim->backing->inode));
 }
 
 static int claim_create(struct floop_claim **claimp, const struct floop_claim_spec *spec)
@@ -202,7 +252,7 @@ static int claim_create(struct floop_claim **claimp, const struct floop_claim_sp
 	claim = claim_alloc(spec);
 	if (!claim)
 		return floop_fail(-ENOMEM, "no memory for the claim");
-	err = claim_get_backing(claim, spec->path);
+	err = claim_get_backing(claim, spec);
 	if (!err)
 		err = check_range(claim, spec);
 	if (!err)
@@ -211,14 +261,11 @@ static int claim_create(struct floop_claim **claimp, const struct floop_claim_sp
 		err = claim_register(claim);
 	floop_hold(FLOOP_HOLD_ATTACH_CLAIMED);
 	if (!err)
-		err = claim->backing->guard->read_map(claim->backing, claim->first_sector,
-						      claim->nr_sectors, claim->read_only);
+		err = floop_mode_join(claim, spec->map);
 	if (err) {
 		claim_destroy(claim);
 		return err;
 	}
-	if (!claim->read_only)
-		claim->backing->written_pos = first_block(claim);
 	*claimp = claim;
 	return 0;
 }
@@ -263,9 +310,43 @@ void floop_claim_sync_time(struct floop_claim *claim)
 }
 EXPORT_SYMBOL_GPL(floop_claim_sync_time);
 
+int floop_claim_demote(struct floop_claim *claim)
+{
+	unsigned int noio = memalloc_noio_save();
+
+	floop_mode_demote(claim->backing, FLOOP_REASON_POLICY);
+	memalloc_noio_restore(noio);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(floop_claim_demote);
+
+int floop_claim_promote(struct floop_claim *claim)
+{
+	unsigned int noio = memalloc_noio_save();
+	int err;
+
+	floop_refusal_clear();
+	err = floop_mode_promote(claim->backing);
+	memalloc_noio_restore(noio);
+	return err;
+}
+EXPORT_SYMBOL_GPL(floop_claim_promote);
+
+bool floop_claim_is_mapped(const struct floop_claim *claim)
+{
+	return floop_mode(claim->backing) == FLOOP_MAPPED;
+}
+EXPORT_SYMBOL_GPL(floop_claim_is_mapped);
+
+unsigned int floop_claim_block_size(const struct floop_claim *claim)
+{
+	return claim->backing->file_path.block_mask + 1;
+}
+EXPORT_SYMBOL_GPL(floop_claim_block_size);
+
 struct block_device *floop_claim_lower(const struct floop_claim *claim)
 {
-	return claim->backing->lower;
+	return is_aligned(claim) ? claim->backing->lower : NULL;
 }
 EXPORT_SYMBOL_GPL(floop_claim_lower);
 
@@ -292,20 +373,28 @@ static void sum_counts(const struct floop_claim *claim, u64 *in_flight, u64 *err
 	*in_flight = begun - ended;
 }
 
+static const char *mode_word(const struct floop_backing *b)
+{
+	return floop_mode(b) == FLOOP_MAPPED ? FLOOP_MODE_MAPPED : FLOOP_MODE_FILE;
+}
+
 size_t floop_claim_info(struct floop_claim *claim, char *buf, size_t size)
 {
 	struct floop_backing *b = claim->backing;
+	dev_t lower = b->lower ? b->lower->bd_dev : 0;
 	struct floop_map_usage usage;
 	u64 in_flight, errors;
 
 	floop_map_usage(&b->map, claim->first_sector, claim->nr_sectors, &usage);
 	sum_counts(claim, &in_flight, &errors);
 	return scnprintf(buf, size,
-			 "mapped - dev=%u:%u ino=%lu fs=%s lower=%u:%u extents=%llu mapped_sectors=%llu map_bytes=%zu lookups=%llu fills=0 breaks=0 demotions=0 parked=%u in_flight=%llu invalidated=%llu errors=%llu",
+			 "%s %s dev=%u:%u ino=%lu fs=%s lower=%u:%u extents=%llu mapped_sectors=%llu map_bytes=%zu lookups=%llu fills=0 breaks=0 demotions=%u parked=%u in_flight=%llu invalidated=%llu errors=%llu",
+			 mode_word(b), floop_reason_token(READ_ONCE(b->reason)),
 			 MAJOR(b->sb->s_dev), MINOR(b->sb->s_dev), b->inode->i_ino,
-			 b->sb->s_type->name, MAJOR(b->lower->bd_dev), MINOR(b->lower->bd_dev),
+			 b->sb->s_type->name, MAJOR(lower), MINOR(lower),
 			 usage.extents, usage.mapped_sectors, usage.bytes,
-			 (u64)atomic64_read(&b->lookups), floop_nr_parked(claim), in_flight,
+			 (u64)atomic64_read(&b->lookups), READ_ONCE(b->demotions),
+			 floop_nr_parked(claim), in_flight,
 			 (u64)atomic64_read(&b->invalidated), errors);
 }
 EXPORT_SYMBOL_GPL(floop_claim_info);

@@ -21,6 +21,10 @@ struct floop_claim {
 	u64 first_sector;		/* in the backing file */
 	u64 nr_sectors;
 	bool read_only;
+	bool shared;			/* excludes nobody: map:never */
+	bool bound;			/* was promised the map: map:require */
+	bool pass_discards;
+	atomic_t sync_failures;		/* of the backing file's, those told to this device */
 	const struct floop_face *face;
 	void *target;
 	struct floop_claim_count __percpu *count;
@@ -33,6 +37,13 @@ struct floop_claim {
 	bool active;			/* under claims_lock */
 	bool failed_write;		/* the log has a line about it */
 	struct list_head node;		/* under claims_lock */
+	struct list_head sibling;	/* under backing->mode_lock */
 };
+
+/* The extents of its range, into the map.  Process context; 0 or a refusal. */
+int floop_claim_read_map(struct floop_claim *claim);
+
+/* "the reason: by NAME", recorded as a refusal. */
+int floop_claim_refuse_for(enum floop_reason reason, const struct floop_claim *other);
 
 #endif /* FLOOP_CLAIM_H */

@@ -53,7 +53,7 @@ int floop_exclude(struct file *file, bool read_only)
 
 /*
  * Add what was taken and never "set to 1": meanwhile execve() may have pushed
- * the count further down, and its own undo must find it there.  fput() of the
+ * the count further down, and its own undo must find it there.  Closing the
  * writable file takes the remaining 1.
  */
 void floop_unexclude(struct file *file, bool read_only)

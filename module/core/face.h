@@ -14,9 +14,13 @@
 #define FLOOP_FACE_H
 
 #include <linux/bio.h>
+#include <linux/fs.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
+
+#include "policy.h"
 
 struct floop_claim;
 
@@ -39,6 +43,8 @@ struct floop_face {
 	bool (*wants_back)(void *target);
 	/* The device's name as its user knows it, into @buf.  May sleep. */
 	void (*name)(const void *device, char *buf, size_t size);
+	/* Tell who waits for it that the target's mode has changed.  May sleep. */
+	void (*event)(void *target);
 };
 
 /*
@@ -53,9 +59,17 @@ struct floop_io {
 	int drain_index;
 	u8 flags;			/* private to core */
 	bool requeue;			/* the face sends it again later */
+	unsigned int done;		/* bytes that went through the file system */
+	unsigned long started;		/* jiffies, the same; for iostat */
 	union {
 		struct work_struct work;
 		struct list_head node;	/* while parked */
+		struct llist_node queued;
+		struct {		/* one call of the file system */
+			struct kiocb kiocb;
+			long result;
+			atomic_t stages;
+		};
 	};
 };
 
@@ -85,8 +99,11 @@ struct floop_claim_spec {
 	u64 offset;			/* bytes */
 	u64 nr_sectors;
 	bool read_only;
+	bool pass_discards;		/* to the lower device, while mapped */
+	enum floop_map_mode map;
+	enum floop_io_mode io;
 	const struct floop_face *face;
-	void *target;			/* for face->wants_back() */
+	void *target;			/* for face->wants_back() and face->event() */
 	/*
 	 * Who asks.  Claims of one device may overlap, so that a new table can
 	 * be built beside the active one; not those of one table.
@@ -114,10 +131,27 @@ void floop_claim_activate(struct floop_claim *claim);
 /* Bring the file's modification time up to date, if it is due. */
 void floop_claim_sync_time(struct floop_claim *claim);
 
-/* The lower device, for stacking limits; pinned by the claim. */
+/*
+ * From mapped to the file path, and back if that can be proven safe; all devices
+ * on the file change together.  Under I/O.  Process context with an address
+ * space of its own, may sleep, does I/O.  0, or an errno with a sentence at
+ * floop_refusal_sentence() and the mode as it was.
+ */
+int floop_claim_demote(struct floop_claim *claim);
+int floop_claim_promote(struct floop_claim *claim);
+
+bool floop_claim_is_mapped(const struct floop_claim *claim);
+
+/* The smallest write that goes to the file as it is, in bytes. */
+unsigned int floop_claim_block_size(const struct floop_claim *claim);
+
+/*
+ * The device below the file system, for stacking limits; pinned by the claim.
+ * NULL if there is none, or if the claim's blocks can not be its.
+ */
 struct block_device *floop_claim_lower(const struct floop_claim *claim);
 
-/* "mapped - key=value ..." as in uapi/floop_target.h.  Returns the length. */
+/* "<mapped|file> <reason> key=value ..." as in uapi/floop_target.h.  Returns the length. */
 size_t floop_claim_info(struct floop_claim *claim, char *buf, size_t size);
 
 /* The path of the file as d_path() sees it, in @buf.  ERR_PTR on failure. */

@@ -88,9 +88,29 @@ static int check_inode(const struct floop_backing *b)
 	return 0;
 }
 
-static int check_super(const struct floop_backing *b)
+struct block_device *floop_guard_lower(const struct super_block *sb)
 {
-	if (sb_rdonly(b->sb) && !b->read_only)
+	static const char *const keepers[] = { "xfs", "f2fs", "exfat", "ext2" };
+	int i = match_string(keepers, ARRAY_SIZE(keepers), sb->s_type->name);
+
+	return i >= 0 || find_guard(sb) ? sb->s_bdev : NULL;
+}
+
+int floop_guard_look_file(struct floop_backing *b)
+{
+	if (!S_ISREG(b->inode->i_mode))
+		return floop_fail(-EINVAL, "not a regular file");
+	if (IS_SWAPFILE(b->inode))
+		return floop_refuse(FLOOP_REASON_SWAPFILE, "swapoff it first");
+	if (b->read_only)
+		return 0;
+	if (IS_VERITY(b->inode))
+		return floop_refuse(FLOOP_REASON_VERITY, "");
+	if (IS_APPEND(b->inode))
+		return floop_refuse(FLOOP_REASON_APPEND_ONLY, "chattr -a it first");
+	if (IS_IMMUTABLE(b->inode))
+		return floop_refuse(FLOOP_REASON_IMMUTABLE, "attach it read-only, or chattr -i it first");
+	if (sb_rdonly(b->sb))
 		return floop_refuse(FLOOP_REASON_READ_ONLY_FS, "attach it read-only");
 	return 0;
 }
@@ -99,14 +119,10 @@ int floop_guard_look(struct floop_backing *b)
 {
 	int err;
 
-	if (!S_ISREG(b->inode->i_mode))
-		return floop_fail(-EINVAL, "not a regular file");
 	b->guard = find_guard(b->sb);
 	if (!b->guard)
 		return floop_refuse(reason_of_fs(b->sb), "%s", b->sb->s_type->name);
-	err = check_super(b);
-	if (!err)
-		err = check_lower(b);
+	err = check_lower(b);
 	if (!err)
 		err = check_inode(b);
 	return err;

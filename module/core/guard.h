@@ -35,7 +35,17 @@ struct floop_guard {
 extern const struct floop_guard floop_guard_ext4;
 extern const struct floop_guard floop_guard_vfat;
 
-/* Before the file is opened: picks the guard, refuses what can be seen. */
+/*
+ * The block device below, NULL if there is none.  Of a file system that is not
+ * known to keep the one it was mounted from, nothing is said: btrfs changes
+ * sb->s_bdev when a device is removed, and the old one goes.
+ */
+struct block_device *floop_guard_lower(const struct super_block *sb);
+
+/* Before the file is opened: refuses what can not be attached at all. */
+int floop_guard_look_file(struct floop_backing *backing);
+
+/* Picks the guard, refuses to map what can be seen. */
 int floop_guard_look(struct floop_backing *backing);
 
 /* After it was excluded and synced: nobody can change the answer any more. */

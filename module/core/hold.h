@@ -23,7 +23,10 @@
 	PLACE(SPLIT,		"split")		/* before the pieces are sent */ \
 	PLACE(UNPARK,		"unpark")		/* thawed, freezing held off, not sent */ \
 	PLACE(CACHE_DROP,	"cache-drop")		/* written below, pages still cached */ \
-	PLACE(UPKEEP,		"upkeep")		/* the worker, before it asks the file system */
+	PLACE(UPKEEP,		"upkeep")		/* the worker, before it asks the file system */ \
+	PLACE(GATE_CLOSED,	"gate-closed")		/* new bios wait, old ones are under way */ \
+	PLACE(DRAINED,		"drained")		/* the old way is empty, the new one not open */ \
+	PLACE(FILE_CALL,	"file-call")		/* a worker has a bio, before it calls the file system */
 
 enum floop_hold_place {
 #define FLOOP_HOLD_ENUM(id, name) FLOOP_HOLD_##id,

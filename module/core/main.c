@@ -9,6 +9,8 @@
  *	extents		what the file system says about the file's blocks
  *	extent_map	where each sector lies, as far as known
  *	remap, split	a bio goes there, in one piece or in several
+ *	mode		or through the file system, and changing between the two
+ *	file_io, file_*, regions	how, there
  *	drain		who is on the way
  *	freeze, cache, upkeep	what the lower file system is owed meanwhile
  *	queues		who may wait for whom

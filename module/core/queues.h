@@ -3,7 +3,7 @@
  * The work queues of a backing file, and why there is more than one.
  *
  * io		what a bio needs before it can go: block look-ups, waiting for a
- *		thaw.  May wait for the lower file system.
+ *		thaw; calls of the file system that may have to wait.
  * invalidate	dropping cached pages before a write completes.  Must never
  *		queue behind the first: a freezer waits for the write that
  *		would wait for it.

@@ -35,7 +35,7 @@ static const struct reason reasons[FLOOP_NR_REASONS] = {
 struct slot {
 	pid_t tgid;
 	u64 age;
-	const char *token;
+	enum floop_reason reason;
 	char sentence[SENTENCE_LEN];
 };
 
@@ -86,7 +86,7 @@ int floop_refuse(enum floop_reason reason, const char *detail, ...)
 
 	spin_lock(&slots_lock);
 	slot = __slot_take();
-	slot->token = r->token;
+	slot->reason = reason;
 	used = scnprintf(slot->sentence, SENTENCE_LEN, "%s%s", r->sentence,
 			 *detail ? ": " : "");
 	va_start(args, detail);
@@ -104,7 +104,7 @@ int floop_fail(int err, const char *sentence, ...)
 
 	spin_lock(&slots_lock);
 	slot = __slot_take();
-	slot->token = reasons[FLOOP_REASON_NONE].token;
+	slot->reason = FLOOP_REASON_NONE;
 	va_start(args, sentence);
 	vscnprintf(slot->sentence, SENTENCE_LEN, sentence, args);
 	va_end(args);
@@ -139,6 +139,42 @@ const char *floop_refusal_sentence(void)
 }
 EXPORT_SYMBOL_GPL(floop_refusal_sentence);
 
+enum floop_reason floop_refusal_reason(void)
+{
+	struct slot *slot;
+	enum floop_reason reason;
+
+	spin_lock(&slots_lock);
+	slot = __slot_find(task_tgid_nr(current));
+	reason = slot ? slot->reason : FLOOP_REASON_NONE;
+	spin_unlock(&slots_lock);
+	return reason;
+}
+
+const char *floop_reason_token(enum floop_reason reason)
+{
+	return reasons[reason].token;
+}
+
+/* The file itself can not be attached, so, or now; the rest is about its blocks. */
+bool floop_reason_allows_file(enum floop_reason reason)
+{
+	switch (reason) {
+	case FLOOP_REASON_NONE:
+	case FLOOP_REASON_RANGE_BUSY:
+	case FLOOP_REASON_HELD_READ_ONLY:
+	case FLOOP_REASON_OTHER_FILE:
+	case FLOOP_REASON_READ_ONLY_FS:
+	case FLOOP_REASON_FS_SHUT_DOWN:
+	case FLOOP_REASON_SWAPFILE:
+	case FLOOP_REASON_APPEND_ONLY:
+	case FLOOP_REASON_IMMUTABLE:
+		return false;
+	default:
+		return true;
+	}
+}
+
 static int refusal_get(char *buffer, const struct kernel_param *kp)
 {
 	struct slot *slot;
@@ -147,8 +183,8 @@ static int refusal_get(char *buffer, const struct kernel_param *kp)
 	spin_lock(&slots_lock);
 	slot = __slot_find(task_tgid_nr(current));
 	if (slot)
-		len = scnprintf(buffer, PAGE_SIZE, "%s %s\n", slot->token,
-				slot->sentence);
+		len = scnprintf(buffer, PAGE_SIZE, "%s %s\n",
+				reasons[slot->reason].token, slot->sentence);
 	spin_unlock(&slots_lock);
 	return len;
 }

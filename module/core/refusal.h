@@ -4,6 +4,7 @@
 #define FLOOP_REFUSAL_H
 
 #include <linux/compiler_attributes.h>
+#include <linux/types.h>
 
 enum floop_reason {
 	FLOOP_REASON_NONE,
@@ -36,5 +37,14 @@ void floop_refusal_clear(void);
  * memory, always terminated; good until another 15 refusals were given.
  */
 const char *floop_refusal_sentence(void);
+
+/* Why the calling process was refused last; NONE for a failure without a row. */
+enum floop_reason floop_refusal_reason(void);
+
+/* The token of a reason, "-" for none: a static string. */
+const char *floop_reason_token(enum floop_reason reason);
+
+/* Whether it speaks against mapping only, and not against attaching at all. */
+bool floop_reason_allows_file(enum floop_reason reason);
 
 #endif /* FLOOP_REFUSAL_H */

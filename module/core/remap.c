@@ -15,6 +15,7 @@
 #include "freeze.h"
 #include "guard.h"
 #include "hold.h"
+#include "mode.h"
 #include "remap.h"
 #include "split.h"
 #include "upkeep.h"
@@ -25,9 +26,18 @@ static bool file_is_unwritable(const struct floop_backing *b)
 	       READ_ONCE(b->inode->i_flags) & FLOOP_UNWRITABLE_FLAGS;
 }
 
+/* Through the file system: what it does not test itself in every operation. */
+static bool file_path_is_unwritable(const struct floop_backing *b)
+{
+	return floop_mode(b) == FLOOP_MAPPED ||
+	       READ_ONCE(b->inode->i_flags) & (S_IMMUTABLE | S_VERITY | S_SWAPFILE);
+}
+
 bool floop_may_write(struct floop_claim *claim)
 {
 	if (likely(!claim->read_only && !file_is_unwritable(claim->backing)))
+		return true;
+	if (!claim->read_only && !file_path_is_unwritable(claim->backing))
 		return true;
 	if (!claim->failed_write) {
 		claim->failed_write = true;
@@ -47,10 +57,24 @@ static enum floop_verdict kill(struct floop_io *io)
 	return FLOOP_KILLED;
 }
 
+static enum floop_verdict map_elsewhere(struct floop_io *io, enum floop_mode mode)
+{
+	if (mode == FLOOP_FILE)
+		floop_file_take(io);
+	else
+		floop_gate_wait(io);
+	return FLOOP_TAKEN;
+}
+
 /* Everything it flushes lies in blocks that the file system has committed. */
 static enum floop_verdict map_flush(struct floop_io *io, struct bio *bio)
 {
+	enum floop_mode mode;
+
 	floop_io_begin(io);
+	mode = floop_mode(io->claim->backing);
+	if (unlikely(mode != FLOOP_MAPPED))
+		return map_elsewhere(io, mode);
 	floop_bio_aim(bio, io->claim->backing->lower, 0);
 	return FLOOP_REMAPPED;
 }
@@ -78,8 +102,16 @@ static enum floop_verdict map_place(struct floop_io *io, struct bio *bio)
 {
 	struct floop_backing *b = io->claim->backing;
 	struct floop_extent place;
+	enum floop_mode mode;
 
 	floop_io_begin(io);
+	mode = floop_mode(b);
+	if (unlikely(mode != FLOOP_MAPPED))
+		return map_elsewhere(io, mode);
+	if (unlikely(floop_ignores(io))) {
+		bio_endio(bio);
+		return FLOOP_TAKEN;
+	}
 	floop_map_lookup(&b->map, io->sector, &place);
 	if (unlikely(place.state == FLOOP_EXTENT_UNKNOWN)) {
 		floop_split_later(io);
@@ -147,38 +179,51 @@ static void note_error(struct floop_io *io)
 		return;
 	default:
 		this_cpu_inc(io->claim->count->errors);
-		floop_upkeep_hurry(io->claim->backing);
+		if (!(io->flags & FLOOP_IO_FILE))
+			floop_upkeep_hurry(io->claim->backing);
 	}
 }
 
-/* The lower device is done, or was never asked. */
-static void leave_lower(struct floop_io *io)
+/* A remapped write that may have reached the medium. */
+static bool has_written(const struct floop_io *io)
 {
-	struct floop_claim *claim = io->claim;
+	return (io->flags & (FLOOP_IO_WRITE | FLOOP_IO_FILE)) == FLOOP_IO_WRITE &&
+	       io->bio->bi_status != BLK_STS_AGAIN;
+}
+
+/*
+ * The lower device is done, or was never asked.  Cached pages are looked for
+ * before the drain is left: whoever waits for it must know that none is dropped
+ * behind his back.  Once the dropping is queued @io may be gone.
+ */
+static bool leave_lower(struct floop_io *io)
+{
+	struct floop_backing *b = io->claim->backing;
+	int drain_index = io->drain_index;
+	bool drops = false;
 
 	io->flags |= FLOOP_IO_LOWER_DONE;
 	if (unlikely(io->bio->bi_status != BLK_STS_OK))
 		note_error(io);
-	this_cpu_inc(claim->count->ended);
-	floop_drain_leave(&claim->backing->drain, io->drain_index);
+	this_cpu_inc(io->claim->count->ended);
+	if (has_written(io)) {
+		floop_upkeep_written(b);
+		drops = floop_cache_drop(io);
+	}
+	floop_drain_leave(&b->drain, drain_index);
+	return drops;
 }
 
 /*
  * The drain is left when the lower device is done; freezing is held off until
- * the cached pages are gone too.  A failed write may have reached the medium.
+ * the cached pages are gone too.
  */
 bool floop_endio(struct floop_io *io)
 {
 	if (!(io->flags & FLOOP_IO_DRAINED))
 		return true;
-	if (!(io->flags & FLOOP_IO_LOWER_DONE)) {
-		leave_lower(io);
-		if (io->flags & FLOOP_IO_WRITE && io->bio->bi_status != BLK_STS_AGAIN) {
-			floop_upkeep_written(io->claim->backing);
-			if (unlikely(floop_cache_drop(io)))
-				return false;
-		}
-	}
+	if (!(io->flags & FLOOP_IO_LOWER_DONE) && unlikely(leave_lower(io)))
+		return false;
 	if (io->flags & FLOOP_IO_FROZEN_OUT)
 		floop_freeze_leave(io->claim->backing->sb);
 	return true;

@@ -13,6 +13,7 @@
 #include "extents.h"
 #include "freeze.h"
 #include "hold.h"
+#include "mode.h"
 #include "remap.h"
 #include "split.h"
 
@@ -106,6 +107,36 @@ void floop_split_later(struct floop_io *io)
 	queue_work(io->claim->backing->queues.io, &io->work);
 }
 
+/* Counted for the drain, and everything that is left can wait. */
+static void go_mapped(struct floop_io *io)
+{
+	struct bio *bio = io->bio;
+
+	if (floop_is_flush(io)) {
+		floop_bio_aim(bio, io->claim->backing->lower, 0);
+		io->claim->face->submit(bio, bio);
+	} else if (floop_ignores(io)) {
+		bio_endio(bio);
+	} else {
+		send_all_noio(io);
+	}
+}
+
+static void go(struct floop_io *io)
+{
+	switch (floop_mode(io->claim->backing)) {
+	case FLOOP_MAPPED:
+		go_mapped(io);
+		break;
+	case FLOOP_FILE:
+		floop_file_take(io);
+		break;
+	case FLOOP_CHANGING:
+		floop_gate_wait(io);
+		break;
+	}
+}
+
 /* While it was parked the file system may have died. */
 void floop_split_unparked(struct floop_io *io)
 {
@@ -113,7 +144,27 @@ void floop_split_unparked(struct floop_io *io)
 	floop_io_begin(io);
 	floop_hold(FLOOP_HOLD_UNPARK);
 	if (floop_may_write(io->claim))
-		send_all_noio(io);
+		go(io);
 	else
 		fail(io, BLK_STS_IOERR);
+}
+
+static void again_work(struct work_struct *work)
+{
+	struct floop_io *io = container_of(work, struct floop_io, work);
+
+	if (!(io->flags & FLOOP_IO_WRITE)) {
+		floop_io_begin(io);
+		go(io);
+	} else if (floop_freeze_enter(io->claim->backing->sb)) {
+		floop_split_unparked(io);
+	} else {
+		floop_park(io);
+	}
+}
+
+void floop_split_again(struct floop_io *io)
+{
+	INIT_WORK(&io->work, again_work);
+	queue_work(io->claim->backing->queues.io, &io->work);
 }

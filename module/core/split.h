@@ -14,4 +14,10 @@ void floop_split_later(struct floop_io *io);
  */
 void floop_split_unparked(struct floop_io *io);
 
+/*
+ * A bio that core kept and that is not counted for the drain begins again, the
+ * way that is right now.  Any context.
+ */
+void floop_split_again(struct floop_io *io);
+
 #endif /* FLOOP_SPLIT_H */

@@ -8,7 +8,7 @@
  * A look whether its file system still lives: after a shutdown or an error it
  * refuses writes, often without a mark on the super block, and remapped writes
  * must end too.  A read of zero bytes tells of a shutdown; what else there is
- * to ask, the guard knows.
+ * to ask, the guard knows.  Through the file system a write hears of it itself.
  */
 #include <linux/sched/mm.h>
 #include <linux/uio.h>
@@ -16,6 +16,7 @@
 #include "claim.h"
 #include "guard.h"
 #include "hold.h"
+#include "mode.h"
 #include "upkeep.h"
 
 static int read_nothing(struct floop_backing *b)
@@ -40,7 +41,7 @@ static void update_time(struct floop_backing *b)
 {
 	int err;
 
-	if (b->guard->takes_writes && !b->guard->takes_writes(b)) {
+	if (floop_mode(b) == FLOOP_MAPPED && b->guard->takes_writes && !b->guard->takes_writes(b)) {
 		note_death(b);
 		return;
 	}
@@ -58,7 +59,7 @@ static void upkeep(struct floop_backing *b)
 {
 	if (b->read_only || b->dead)
 		return;
-	if (read_nothing(b) == -EIO) {
+	if (floop_mode(b) == FLOOP_MAPPED && read_nothing(b) == -EIO) {
 		note_death(b);
 		return;
 	}

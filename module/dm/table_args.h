@@ -6,10 +6,9 @@
 #ifndef FLOOP_TABLE_ARGS_H
 #define FLOOP_TABLE_ARGS_H
 
+#include "policy.h"
 #include "pure.h"
 
-enum floop_map_mode { FLOOP_MAP_AUTO, FLOOP_MAP_REQUIRE, FLOOP_MAP_NEVER };
-enum floop_io_mode { FLOOP_IO_AUTO, FLOOP_IO_DIRECT, FLOOP_IO_BUFFERED };
 enum floop_discard_mode { FLOOP_DISCARD_DEFAULT, FLOOP_DISCARD_PUNCH,
 			  FLOOP_DISCARD_PASS, FLOOP_DISCARD_IGNORE };
 

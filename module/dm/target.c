@@ -31,6 +31,7 @@ struct loop_target {
 	/*
 	 * The lower device as device-mapper's limit stacking wants it.  It is
 	 * mounted, so it can not be had from dm_get_device(); the claim pins it.
+	 * No device if the file system has none.
 	 */
 	struct dm_dev lower;
 };
@@ -61,21 +62,20 @@ static void face_name(const void *device, char *buf, size_t size)
 		strscpy(buf, name, size);
 }
 
+static void face_event(void *target)
+{
+	struct dm_target *ti = target;
+
+	dm_table_event(ti->table);
+}
+
 static const struct floop_face dm_face = {
 	.accept_partial	= dm_accept_partial_bio,
 	.submit		= face_submit,
 	.wants_back	= face_wants_back,
 	.name		= face_name,
+	.event		= face_event,
 };
-
-static int check_opts(const struct floop_table_args *args)
-{
-	if (args->map == FLOOP_MAP_NEVER)
-		return floop_refuse(FLOOP_REASON_POLICY, "and there is none yet, leave map:never out");
-	if (args->discard == FLOOP_DISCARD_PUNCH)
-		return floop_refuse(FLOOP_REASON_DISCARD_PUNCH, "use discard:pass or discard:ignore");
-	return 0;
-}
 
 static int parse_line(struct floop_table_args *args, unsigned int argc, char **argv)
 {
@@ -83,7 +83,7 @@ static int parse_line(struct floop_table_args *args, unsigned int argc, char **a
 
 	if (wrong)
 		return floop_fail(-EINVAL, "%s", wrong);
-	return check_opts(args);
+	return 0;
 }
 
 static int claim_file(struct loop_target *t, struct dm_target *ti)
@@ -94,6 +94,9 @@ static int claim_file(struct loop_target *t, struct dm_target *ti)
 		.offset		= t->args.offset,
 		.nr_sectors	= ti->len,
 		.read_only	= !writable,
+		.pass_discards	= t->args.discard == FLOOP_DISCARD_PASS,
+		.map		= t->args.map,
+		.io		= t->args.io,
 		.face		= &dm_face,
 		.target		= ti,
 		.device		= t->md,
@@ -113,18 +116,33 @@ static void describe_lower(struct loop_target *t, struct dm_target *ti)
 
 	t->lower.bdev = lower;
 	t->lower.mode = dm_table_get_mode(ti->table);
-	format_dev_t(t->lower.name, lower->bd_dev);
+	format_dev_t(t->lower.name, lower ? lower->bd_dev : 0);
+}
+
+/* A mapped file keeps its blocks; one that is not gives back what is discarded. */
+static bool takes_discards(const struct loop_target *t)
+{
+	switch (t->args.discard) {
+	case FLOOP_DISCARD_PASS:
+	case FLOOP_DISCARD_PUNCH:
+		return true;
+	case FLOOP_DISCARD_IGNORE:
+		return false;
+	default:
+		return !floop_claim_is_mapped(t->claim);
+	}
 }
 
 /* Completion must come through floop_map(), hence no flush_bypasses_map. */
-static void set_features(struct dm_target *ti, const struct floop_table_args *args)
+static void set_features(struct dm_target *ti, const struct loop_target *t)
 {
 	ti->per_io_data_size = sizeof(struct floop_io);
 	ti->accounts_remapped_io = true;
 	ti->flush_supported = true;
 	ti->num_flush_bios = 1;
 	ti->num_write_zeroes_bios = 1;
-	ti->num_discard_bios = args->discard == FLOOP_DISCARD_PASS;
+	ti->num_discard_bios = takes_discards(t);
+	ti->discards_supported = takes_discards(t) && t->args.discard != FLOOP_DISCARD_PASS;
 }
 
 /* Tolerates a half-built target. */
@@ -160,7 +178,7 @@ static int loop_ctr(struct dm_target *ti, unsigned int argc, char **argv)
 		return err;
 	}
 	describe_lower(t, ti);
-	set_features(ti, &t->args);
+	set_features(ti, t);
 	return 0;
 }
 
@@ -252,9 +270,46 @@ static int loop_iterate_devices(struct dm_target *ti, iterate_devices_callout_fn
 				void *data)
 {
 	struct loop_target *t = ti->private;
-	sector_t len = min_t(sector_t, ti->len, bdev_nr_sectors(t->lower.bdev));
+	sector_t len;
 
+	if (!t->lower.bdev)
+		return 0;
+	len = min_t(sector_t, ti->len, bdev_nr_sectors(t->lower.bdev));
 	return fn(ti, &t->lower, 0, len, data);
+}
+
+/*
+ * A file system that writes directly in larger blocks than the lower device's
+ * should be offered those, whatever the mode.
+ */
+static void loop_io_hints(struct dm_target *ti, struct queue_limits *limits)
+{
+	struct loop_target *t = ti->private;
+	unsigned int block = floop_claim_block_size(t->claim);
+
+	limits->physical_block_size = max(limits->physical_block_size, block);
+	limits->io_min = max(limits->io_min, block);
+	if (!ti->discards_supported)
+		return;
+	limits->max_discard_sectors = UINT_MAX >> SECTOR_SHIFT;
+	limits->max_hw_discard_sectors = limits->max_discard_sectors;
+	limits->discard_granularity = limits->physical_block_size;
+	limits->discard_alignment = 0;
+}
+
+/* "demote" and "promote"; a refusal can be read where an attach's can. */
+static int loop_message(struct dm_target *ti, unsigned int argc, char **argv,
+			char *result, unsigned int maxlen)
+{
+	struct loop_target *t = ti->private;
+
+	floop_refusal_clear();
+	if (argc == 1 && !strcasecmp(argv[0], FLOOP_MESSAGE_DEMOTE))
+		return floop_claim_demote(t->claim);
+	if (argc == 1 && !strcasecmp(argv[0], FLOOP_MESSAGE_PROMOTE))
+		return floop_claim_promote(t->claim);
+	return floop_fail(-EINVAL, "the messages are %s and %s",
+			  FLOOP_MESSAGE_DEMOTE, FLOOP_MESSAGE_PROMOTE);
 }
 
 static struct target_type loop_target = {
@@ -269,7 +324,9 @@ static struct target_type loop_target = {
 	.presuspend	= loop_presuspend,
 	.resume		= loop_resume,
 	.status		= loop_status,
+	.message	= loop_message,
 	.iterate_devices = loop_iterate_devices,
+	.io_hints	= loop_io_hints,
 };
 
 static int __init loop_target_init(void)

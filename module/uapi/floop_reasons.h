@@ -71,8 +71,4 @@ FLOOP_REASON(UNALIGNED_SIZE, "unaligned-size", EINVAL,
 FLOOP_REASON(UNALIGNED_EXTENT, "unaligned-extent", EOPNOTSUPP,
 	     "an extent is not aligned to the lower device's logical block size")
 
-/* What this build can not do yet */
-FLOOP_REASON(DISCARD_PUNCH, "discard-punch", EOPNOTSUPP,
-	     "discards can not be punched out of the file yet")
-
 #undef FLOOP_REASON

@@ -45,10 +45,14 @@
  *	breaks		leases broken
  *	demotions	changes from mapped to file
  *	parked		bios waiting for the lower file system to thaw
- *	in_flight	bios on their way to the lower device
+ *	in_flight	bios on their way to the lower device, or in the file system
  *	invalidated	writes after which cached pages of the file were dropped
  *	errors		bios that failed
  */
+
+/* Messages to the target, for all devices on its file */
+#define FLOOP_MESSAGE_DEMOTE	"demote"
+#define FLOOP_MESSAGE_PROMOTE	"promote"
 
 /* Options of the table line, each "key:value" */
 #define FLOOP_OPT_MAP		"map"		/* auto | require | never */

@@ -6,7 +6,7 @@
  *					time with the next allocation of the attach
  *					failing, until there is none left; "NTH STEP
  *					ERRNO SENTENCE" for each that did not get in
- *	loads COUNT FILE		as many loads of all of FILE, each thrown away
+ *	loads COUNT FILE OPTION		as many loads of all of FILE, each thrown away
  *					again; says how many were taken
  *	fuzz-tables SEED COUNT FILE	COUNT loads of broken lines; FILE is in many
  *	fuzz-messages SEED COUNT NAME	COUNT messages to the device NAME
@@ -105,22 +105,23 @@ static void clear(void)
 }
 
 /* The table line's words for all of @file; sets how many sectors it has. */
-static int line_of(char *line, size_t size, const char *file, uint64_t *sectors)
+static int line_of(char *line, size_t size, const char *file, const char *option,
+		   uint64_t *sectors)
 {
 	struct stat st;
 
 	if (stat(file, &st))
 		die(file);
 	*sectors = st.st_size / 512;
-	return snprintf(line, size, "%s 0", file);
+	return snprintf(line, size, "%s 0 1 %s", file, option);
 }
 
-static int loads(const char *count, const char *file)
+static int loads(const char *count, const char *file, const char *option)
 {
 	unsigned int i, taken = 0, nr = atoi(count);
 	uint64_t sectors;
 	char line[4200];
-	int len = line_of(line, sizeof(line), file, &sectors);
+	int len = line_of(line, sizeof(line), file, option, &sectors);
 
 	if (create())
 		die("create");
@@ -198,7 +199,7 @@ static int attach_failing(const char *file)
 	uint64_t sectors;
 	int err;
 
-	line_of(line, sizeof(line), file, &sectors);
+	line_of(line, sizeof(line), file, "map:auto", &sectors);
 	fail_nth_open();
 	for (nth = 1;; nth++) {
 		fail_nth(nth);
@@ -316,8 +317,8 @@ int main(int argc, char **argv)
 		die("/dev/mapper/control");
 	if (argc == 3 && !strcmp(argv[1], "attach-failing"))
 		return attach_failing(argv[2]);
-	if (argc == 4 && !strcmp(argv[1], "loads"))
-		return loads(argv[2], argv[3]);
+	if (argc == 5 && !strcmp(argv[1], "loads"))
+		return loads(argv[2], argv[3], argv[4]);
 	if (argc == 5 && !strcmp(argv[1], "fuzz-tables"))
 		return fuzz_tables(argv[2], argv[3], argv[4]);
 	if (argc == 5 && !strcmp(argv[1], "fuzz-messages"))

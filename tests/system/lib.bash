@@ -457,12 +457,15 @@ expect_refused_line()
 		fail "'$3' is refused with '$said', expected '$sentence' (-$errno)"
 }
 
+# insisting_on_the_map FILE [OFFSET [SECTORS [OPT]...]]: the table line
+insisting_on_the_map() { table_of "$1" "${2:-}" "${3:-}" "${@:4}" map:require; }
+
 # expect_refused TOKEN DETAIL FILE [OFFSET [SECTORS [OPT]...]]
-expect_refused() { expect_refused_line "$1" "$2" "$(table_of "${@:3}")"; }
+expect_refused() { expect_refused_line "$1" "$2" "$(insisting_on_the_map "${@:3}")"; }
 
 expect_refused_read_only()
 {
-	expect_refused_line --readonly "$1" "$2" "$(table_of "${@:3}")"
+	expect_refused_line --readonly "$1" "$2" "$(insisting_on_the_map "${@:3}")"
 }
 
 # load_modules DIR: fastloop and dm-loop from there, instead of what is loaded.

@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bios that go through the file system.
+ *
+ * Never on the submitter's stack: whoever submits may be a file system in the
+ * middle of a transaction, or reclaim.  Each processor has a queue, whose
+ * worker asks the file system not to wait; so a writer's bios stay in order and
+ * on its processor, and many jobs have many workers.  What would have to wait
+ * is done by a worker of its own.
+ *
+ * A bio goes past the page cache where its place and memory allow, which is
+ * decided for each.  What is smaller than the file system's smallest direct
+ * write goes by file_bounce.c, and not by the page cache: a cached page would be
+ * a second truth about its neighbours.
+ */
+#include <linux/blk-cgroup.h>
+#include <linux/blkdev.h>
+#include <linux/cgroup.h>
+#include <linux/kthread.h>
+#include <linux/memcontrol.h>
+#include <linux/percpu.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/stat.h>
+
+#include "claim.h"
+#include "file_bounce.h"
+#include "file_io.h"
+#include "file_space.h"
+#include "file_sync.h"
+#include "hold.h"
+#include "refusal.h"
+#include "remap.h"
+
+#define BOUNCE_BUFFERS	1	/* in reserve */
+
+struct file_queue {
+	struct llist_head ios;
+	struct work_struct work;
+};
+
+/* --- what a bio needs */
+
+static loff_t io_pos(const struct floop_io *io)
+{
+	return ((loff_t)io->sector << SECTOR_SHIFT) + io->done;
+}
+
+static unsigned int io_left(const struct floop_io *io)
+{
+	return (io->nr_sectors << SECTOR_SHIFT) - io->done;
+}
+
+static bool io_writes(const struct floop_io *io)
+{
+	return io->flags & FLOOP_IO_WRITE;
+}
+
+void floop_file_iter(struct floop_io *io, struct iov_iter *iter)
+{
+	struct bio *bio = io->bio;
+	struct bvec_iter at;
+	struct bio_vec bv;
+	unsigned int nr = 0;
+
+	bio_for_each_bvec(bv, bio, at)
+		nr++;
+	iov_iter_bvec(iter, io_writes(io) ? WRITE : READ,
+		      __bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter), nr,
+		      bio->bi_iter.bi_size);
+	iter->iov_offset = bio->bi_iter.bi_bvec_done;
+	iov_iter_advance(iter, io->done);
+}
+
+/* Each piece of memory is a whole number of blocks, too. */
+static bool memory_is_aligned(const struct floop_io *io)
+{
+	const struct floop_file_path *fp = &io->claim->backing->file_path;
+	struct bvec_iter at;
+	struct bio_vec bv;
+
+	bio_for_each_bvec(bv, io->bio, at)
+		if (bv.bv_offset & fp->memory_mask || bv.bv_len & fp->block_mask)
+			return false;
+	return true;
+}
+
+/* A whole number of what the file system can write directly. */
+static bool is_whole(const struct floop_io *io)
+{
+	const struct floop_file_path *fp = &io->claim->backing->file_path;
+
+	return !((io_pos(io) | io_left(io)) & fp->block_mask) && memory_is_aligned(io);
+}
+
+static bool goes_direct(const struct floop_io *io)
+{
+	return io->claim->backing->file_path.direct;
+}
+
+/* --- regions: only where a write can be smaller than what is written */
+
+static bool needs_regions(const struct floop_io *io)
+{
+	return io_writes(io) && goes_direct(io) &&
+	       io->claim->backing->file_path.block_mask >= SECTOR_SIZE;
+}
+
+static void regions_put(struct floop_io *io)
+{
+	loff_t pos = (loff_t)io->sector << SECTOR_SHIFT;
+
+	if (!(io->flags & FLOOP_IO_REGIONS))
+		return;
+	io->flags &= ~FLOOP_IO_REGIONS;
+	floop_regions_put(&io->claim->backing->file_path.regions, pos,
+			  pos + (io->nr_sectors << SECTOR_SHIFT) - 1,
+			  !(io->flags & FLOOP_IO_PARTIAL));
+}
+
+/* False only if @wait is: somebody else has them. */
+static bool regions_get(struct floop_io *io, bool whole, bool wait)
+{
+	struct floop_regions *regions = &io->claim->backing->file_path.regions;
+	loff_t first = (loff_t)io->sector << SECTOR_SHIFT;
+	loff_t last = first + (io->nr_sectors << SECTOR_SHIFT) - 1;
+
+	if (!needs_regions(io))
+		return true;
+	if (wait)
+		floop_regions_get(regions, first, last, whole);
+	else if (!floop_regions_try(regions, first, last, whole))
+		return false;
+	io->flags &= ~FLOOP_IO_PARTIAL;
+	io->flags |= FLOOP_IO_REGIONS | (whole ? 0 : FLOOP_IO_PARTIAL);
+	return true;
+}
+
+/* --- one call of the file system */
+
+static void file_end(struct floop_io *io, int err)
+{
+	regions_put(io);
+	io->bio->bi_status = errno_to_blk_status(err);
+	bio_end_io_acct(io->bio, io->started);
+	bio_endio(io->bio);
+}
+
+static void wait_work(struct work_struct *work);
+
+/* Its worker holds nothing of it while it waits to run. */
+static void queue_to_wait(struct floop_io *io)
+{
+	regions_put(io);
+	INIT_WORK(&io->work, wait_work);
+	queue_work(io->claim->backing->queues.io, &io->work);
+}
+
+/* Some say it by an error of their own. */
+static bool would_have_waited(const struct floop_io *io, long ret)
+{
+	return io->kiocb.ki_flags & IOCB_NOWAIT && (ret == -EAGAIN || ret == -EOPNOTSUPP);
+}
+
+static void file_ended(struct floop_io *io)
+{
+	long ret = io->result;
+
+	if (would_have_waited(io, ret)) {
+		queue_to_wait(io);
+		return;
+	}
+	if (ret <= 0) {
+		if (io->kiocb.ki_flags & IOCB_DSYNC)
+			floop_file_sync_failed(io->claim->backing);
+		file_end(io, ret ? ret : -EIO);	/* 0: behind the end of the file */
+		return;
+	}
+	io->done += ret;
+	if (io_left(io))
+		queue_to_wait(io);
+	else
+		file_end(io, 0);
+}
+
+/* The call has returned, and it has completed: in either order. */
+static void file_stage(struct floop_io *io)
+{
+	if (atomic_dec_and_test(&io->stages))
+		file_ended(io);
+}
+
+static void file_complete(struct kiocb *kiocb, long ret)
+{
+	struct floop_io *io = container_of(kiocb, struct floop_io, kiocb);
+
+	io->result = ret;
+	file_stage(io);
+}
+
+static void kiocb_prepare(struct floop_io *io, int flags)
+{
+	struct file *file = io->claim->backing->file;
+
+	/* Stacked file systems go by it when they end a write. */
+	if (io_writes(io))
+		flags |= IOCB_WRITE;
+	if (io->bio->bi_opf & REQ_FUA)
+		flags |= IOCB_DSYNC;
+	io->kiocb = (struct kiocb) {
+		.ki_filp = file,
+		.ki_pos = io_pos(io),
+		.ki_flags = file->f_iocb_flags | flags,
+		.ki_ioprio = io->bio->bi_ioprio,
+		.ki_complete = file_complete,
+	};
+}
+
+static void file_call(struct floop_io *io, int flags)
+{
+	const struct file_operations *fop = io->claim->backing->file->f_op;
+	struct iov_iter iter;
+	long ret;
+
+	floop_file_iter(io, &iter);
+	kiocb_prepare(io, flags);
+	atomic_set(&io->stages, 2);
+	if (io_writes(io))
+		ret = fop->write_iter(&io->kiocb, &iter);
+	else
+		ret = fop->read_iter(&io->kiocb, &iter);
+	if (ret != -EIOCBQUEUED)
+		file_complete(&io->kiocb, ret);
+	file_stage(io);
+}
+
+/* --- workers */
+
+/*
+ * On behalf of whoever submitted the bio, and without the allocations and the
+ * throttling that could wait for this very device.
+ */
+struct borrowed {
+	unsigned int noio;
+	bool throttled;
+	bool charged;
+	struct cgroup_subsys_state *memory;
+	struct mem_cgroup *old_memory;
+};
+
+#ifdef CONFIG_BLK_CGROUP
+static void charge_to(struct borrowed *b, struct bio *bio)
+{
+	struct cgroup_subsys_state *css = bio_blkcg_css(bio);
+
+	if (!css || !css->parent)
+		return;
+	b->charged = true;
+	kthread_associate_blkcg(css);
+#ifdef CONFIG_MEMCG
+	b->memory = cgroup_get_e_css(css->cgroup, &memory_cgrp_subsys);
+	b->old_memory = set_active_memcg(mem_cgroup_from_css(b->memory));
+#endif
+}
+
+static void charge_end(struct borrowed *b)
+{
+	if (!b->charged)
+		return;
+#ifdef CONFIG_MEMCG
+	if (b->memory) {
+		set_active_memcg(b->old_memory);
+		css_put(b->memory);
+	}
+#endif
+	kthread_associate_blkcg(NULL);
+}
+#else
+static void charge_to(struct borrowed *b, struct bio *bio) { }
+static void charge_end(struct borrowed *b) { }
+#endif
+
+static void borrow(struct borrowed *b, struct bio *bio)
+{
+	b->noio = memalloc_noio_save();
+	b->throttled = !(current->flags & PF_LOCAL_THROTTLE);
+	current->flags |= PF_LOCAL_THROTTLE;
+	b->charged = false;
+	b->memory = NULL;
+	charge_to(b, bio);
+}
+
+static void give_back(struct borrowed *b)
+{
+	charge_end(b);
+	if (b->throttled)
+		current->flags &= ~PF_LOCAL_THROTTLE;
+	memalloc_noio_restore(b->noio);
+}
+
+static void bounce(struct floop_io *io)
+{
+	regions_get(io, false, true);
+	file_end(io, floop_file_bounce(io));
+}
+
+static void data_waiting(struct floop_io *io)
+{
+	if (!goes_direct(io)) {
+		file_call(io, 0);
+	} else if (is_whole(io)) {
+		regions_get(io, true, true);
+		file_call(io, IOCB_DIRECT);
+	} else {
+		bounce(io);
+	}
+}
+
+/* What has to wait.  Its bio may be ended, and @io be gone, when this returns. */
+static void do_waiting(struct floop_io *io)
+{
+	switch (bio_op(io->bio)) {
+	case REQ_OP_READ:
+		data_waiting(io);
+		break;
+	case REQ_OP_WRITE:
+		if (io->nr_sectors)
+			data_waiting(io);
+		else
+			file_end(io, floop_file_sync(io->claim));
+		break;
+	default:
+		/* Its neighbours in a block are written by it, too. */
+		regions_get(io, false, true);
+		file_end(io, floop_file_space(io));
+	}
+}
+
+static void wait_work(struct work_struct *work)
+{
+	struct floop_io *io = container_of(work, struct floop_io, work);
+	struct borrowed b;
+
+	borrow(&b, io->bio);
+	floop_hold(FLOOP_HOLD_FILE_CALL);
+	do_waiting(io);
+	give_back(&b);
+}
+
+static void submit_nowait(struct floop_io *io)
+{
+	struct borrowed b;
+
+	if (!regions_get(io, true, false)) {
+		queue_to_wait(io);
+		return;
+	}
+	borrow(&b, io->bio);
+	file_call(io, IOCB_NOWAIT | (goes_direct(io) ? IOCB_DIRECT : 0));
+	give_back(&b);
+}
+
+static void submit_work(struct work_struct *work)
+{
+	struct file_queue *q = container_of(work, struct file_queue, work);
+	struct llist_node *all = llist_reverse_order(llist_del_all(&q->ios));
+	struct floop_io *io, *next;
+	struct blk_plug plug;
+
+	blk_start_plug(&plug);
+	llist_for_each_entry_safe(io, next, all, queued)
+		submit_nowait(io);
+	blk_finish_plug(&plug);
+}
+
+static void buffered_work(struct work_struct *work)
+{
+	struct floop_file_path *fp = container_of(work, struct floop_file_path, buffered_work);
+	struct llist_node *all = llist_reverse_order(llist_del_all(&fp->buffered));
+	struct floop_io *io, *next;
+
+	llist_for_each_entry_safe(io, next, all, queued) {
+		struct borrowed b;
+
+		borrow(&b, io->bio);
+		do_waiting(io);
+		give_back(&b);
+		cond_resched();
+	}
+}
+
+/* --- which worker */
+
+static void queue_nowait(struct floop_io *io)
+{
+	struct floop_file_path *fp = &io->claim->backing->file_path;
+	int cpu = raw_smp_processor_id();
+	struct file_queue *q = per_cpu_ptr(fp->queues, cpu);
+
+	if (llist_add(&io->queued, &q->ios))
+		queue_work_on(cpu, fp->submit, &q->work);
+}
+
+static void queue_buffered(struct floop_io *io)
+{
+	struct floop_file_path *fp = &io->claim->backing->file_path;
+
+	if (llist_add(&io->queued, &fp->buffered))
+		queue_work(fp->submit, &fp->buffered_work);
+}
+
+void floop_file_take(struct floop_io *io)
+{
+	const struct floop_file_path *fp = &io->claim->backing->file_path;
+	bool has_data = bio_op(io->bio) == REQ_OP_READ ||
+			(bio_op(io->bio) == REQ_OP_WRITE && io->nr_sectors);
+
+	io->flags |= FLOOP_IO_FILE;
+	io->done = 0;
+	/* The face accounts for what it sends to a device, and this is not. */
+	io->started = bio_start_io_acct(io->bio);
+	io->bio->bi_opf &= ~REQ_NOWAIT;
+	bio_clear_polled(io->bio);
+	if (!has_data)
+		queue_to_wait(io);
+	else if (!fp->direct && io_writes(io))
+		queue_buffered(io);
+	else if (fp->nowait && (!fp->direct || is_whole(io)))
+		queue_nowait(io);
+	else
+		queue_to_wait(io);
+}
+
+/* --- set-up */
+
+/*
+ * What the file system does not tell is taken to be its block, but no more than
+ * a page: larger "blocks" are what a network likes to carry at once.
+ */
+static void read_alignment(struct floop_backing *b)
+{
+	struct floop_file_path *fp = &b->file_path;
+	struct kstat stat;
+
+	fp->block_mask = clamp_t(unsigned int, i_blocksize(b->inode), SECTOR_SIZE, PAGE_SIZE) - 1;
+	fp->memory_mask = (b->lower ? bdev_logical_block_size(b->lower) : SECTOR_SIZE) - 1;
+	if (vfs_getattr(&b->file->f_path, &stat, STATX_BASIC_STATS | STATX_DIOALIGN,
+			AT_STATX_SYNC_AS_STAT))
+		return;
+	if (!(stat.result_mask & STATX_DIOALIGN))
+		return;
+	if (!stat.dio_offset_align) {
+		fp->direct = false;
+		return;
+	}
+	fp->block_mask = max_t(unsigned int, stat.dio_offset_align, SECTOR_SIZE) - 1;
+	fp->memory_mask = max_t(unsigned int, stat.dio_mem_align, 1) - 1;
+}
+
+static void choose_ways(struct floop_backing *b, enum floop_io_mode mode)
+{
+	struct floop_file_path *fp = &b->file_path;
+
+	fp->direct = mode != FLOOP_IO_BUFFERED && b->file->f_mode & FMODE_CAN_ODIRECT;
+	fp->nowait = b->file->f_mode & FMODE_NOWAIT;
+	if (fp->direct)
+		read_alignment(b);
+	if (fp->block_mask >= FLOOP_BOUNCE_BYTES)
+		fp->direct = false;
+}
+
+/* A file system can say that it has direct I/O and have none for this file. */
+static int prove_direct(struct floop_backing *b, enum floop_io_mode mode)
+{
+	struct floop_file_path *fp = &b->file_path;
+
+	if (fp->direct && floop_file_try_direct(b))
+		fp->direct = false;
+	if (!fp->direct && mode == FLOOP_IO_DIRECT)
+		return floop_fail(-EOPNOTSUPP, "the file system has no direct I/O for this file, leave io:direct out");
+	return 0;
+}
+
+int floop_file_init(struct floop_backing *b, enum floop_io_mode mode)
+{
+	struct floop_file_path *fp = &b->file_path;
+	int cpu;
+
+	choose_ways(b, mode);
+	floop_regions_init(&fp->regions);
+	init_llist_head(&fp->buffered);
+	INIT_WORK(&fp->buffered_work, buffered_work);
+	fp->submit = alloc_workqueue("floop_file/%lu", WQ_MEM_RECLAIM, 0, b->inode->i_ino);
+	fp->queues = alloc_percpu(struct file_queue);
+	fp->bounce = mempool_create_kmalloc_pool(BOUNCE_BUFFERS, FLOOP_BOUNCE_BYTES);
+	if (!fp->submit || !fp->queues || !fp->bounce)
+		return floop_fail(-ENOMEM, "no memory for the file path");
+	for_each_possible_cpu(cpu) {
+		struct file_queue *q = per_cpu_ptr(fp->queues, cpu);
+
+		init_llist_head(&q->ios);
+		INIT_WORK(&q->work, submit_work);
+	}
+	return prove_direct(b, mode);
+}
+
+void floop_file_deinit(struct floop_backing *b)
+{
+	struct floop_file_path *fp = &b->file_path;
+
+	if (fp->submit)
+		destroy_workqueue(fp->submit);
+	free_percpu(fp->queues);
+	mempool_destroy(fp->bounce);
+	memset(fp, 0, sizeof(*fp));
+}

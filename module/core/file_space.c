@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Discards and write zeroes through the file system.
+ *
+ * A discard gives the space back.  So do zeroes, unless they must keep it; what
+ * the file system can not do for them is done by writing.
+ */
+#include <linux/fs.h>
+#include <linux/falloc.h>
+
+#include "claim.h"
+#include "file_bounce.h"
+#include "file_space.h"
+#include "file_sync.h"
+
+/* Not through vfs_fallocate(), which would take freeze protection once more. */
+static int allocate(struct floop_io *io, int mode)
+{
+	struct file *file = io->claim->backing->file;
+
+	if (!file->f_op->fallocate)
+		return -EOPNOTSUPP;
+	return file->f_op->fallocate(file, mode | FALLOC_FL_KEEP_SIZE,
+				     (loff_t)io->sector << SECTOR_SHIFT,
+				     (loff_t)io->nr_sectors << SECTOR_SHIFT);
+}
+
+static int zeroes(struct floop_io *io)
+{
+	bool keep = io->bio->bi_opf & REQ_NOUNMAP;
+	int err = allocate(io, keep ? FALLOC_FL_ZERO_RANGE : FALLOC_FL_PUNCH_HOLE);
+
+	if (err == -EOPNOTSUPP && !keep)
+		err = allocate(io, FALLOC_FL_ZERO_RANGE);
+	if (err == -EOPNOTSUPP)
+		err = floop_file_bounce_zeroes(io);
+	if (!err && io->bio->bi_opf & REQ_FUA)
+		err = floop_file_sync(io->claim);
+	return err;
+}
+
+int floop_file_space(struct floop_io *io)
+{
+	if (bio_op(io->bio) == REQ_OP_DISCARD)
+		return allocate(io, FALLOC_FL_PUNCH_HOLE);
+	return zeroes(io);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Flushes through the file system: see file_sync.c. */
+#ifndef FLOOP_FILE_SYNC_H
+#define FLOOP_FILE_SYNC_H
+
+struct floop_backing;
+struct floop_claim;
+
+/* All writes to the file that have completed are durable.  May sleep, does I/O. */
+int floop_file_sync(struct floop_claim *claim);
+
+/* A write could not be made durable, and the file system has said so.  Any context. */
+void floop_file_sync_failed(struct floop_backing *backing);
+
+#endif /* FLOOP_FILE_SYNC_H */

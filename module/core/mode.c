@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mapped, by the file system, or on the way between.
+ *
+ * The two ways must never be used at the same time: a write through the file
+ * system reads and writes more than its own bytes, moves blocks, and leaves
+ * pages in the cache; one past it does not know of that.  So a change closes a
+ * gate, waits for all who went the old way, makes the new one true, and opens.
+ * Bios that come to a closed gate hold nothing while they wait.
+ */
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+
+#include "claim.h"
+#include "exclusion.h"
+#include "freeze.h"
+#include "guard.h"
+#include "hold.h"
+#include "mode.h"
+#include "remap.h"
+#include "split.h"
+
+/*
+ * It leaves the drain, which the closed gate waits for, and may find the gate
+ * open again, or closed by the next change; under the lock that is known.
+ */
+void floop_gate_wait(struct floop_io *io)
+{
+	struct floop_backing *b = io->claim->backing;
+	unsigned long irq;
+	bool waits;
+
+	floop_io_unbegin(io);
+	if (io->flags & FLOOP_IO_FROZEN_OUT) {
+		io->flags &= ~FLOOP_IO_FROZEN_OUT;
+		floop_freeze_leave(b->sb);
+	}
+	spin_lock_irqsave(&b->gate_lock, irq);
+	waits = b->mode == FLOOP_CHANGING;
+	if (waits)
+		list_add_tail(&io->node, &b->gated);
+	spin_unlock_irqrestore(&b->gate_lock, irq);
+	if (!waits)
+		floop_split_again(io);
+}
+
+static void gate_open(struct floop_backing *b, enum floop_mode mode)
+{
+	struct floop_io *io, *next;
+	LIST_HEAD(waiting);
+
+	spin_lock_irq(&b->gate_lock);
+	smp_store_release(&b->mode, mode);
+	list_splice_init(&b->gated, &waiting);
+	spin_unlock_irq(&b->gate_lock);
+	list_for_each_entry_safe(io, next, &waiting, node)
+		floop_split_again(io);
+}
+
+/* Nobody uses either way when this returns, nor drops a cached page. */
+static void gate_close(struct floop_backing *b)
+{
+	spin_lock_irq(&b->gate_lock);
+	WRITE_ONCE(b->mode, FLOOP_CHANGING);
+	spin_unlock_irq(&b->gate_lock);
+	floop_hold(FLOOP_HOLD_GATE_CLOSED);
+	floop_drain_wait(&b->drain);
+	flush_workqueue(b->queues.invalidate);
+	floop_hold(FLOOP_HOLD_DRAINED);
+}
+
+/* Once for each change, and for each attach that would rather be mapped. */
+static void say(const struct floop_backing *b)
+{
+	pr_info("fastloop: inode %lu on %s: %s%s%s\n", b->inode->i_ino, b->sb->s_id,
+		b->mode == FLOOP_MAPPED ? "mapped" : "through the file system",
+		b->reason ? ", " : "", b->reason ? floop_reason_token(b->reason) : "");
+}
+
+static void __tell(struct floop_backing *b)
+{
+	struct floop_claim *claim;
+
+	say(b);
+	list_for_each_entry(claim, &b->claims, sibling)
+		claim->face->event(claim->target);
+}
+
+static void __forget_map(struct floop_backing *b)
+{
+	mutex_lock(&b->map_lock);
+	floop_map_forget(&b->map, 0, b->nr_sectors);
+	mutex_unlock(&b->map_lock);
+}
+
+static void __demote(struct floop_backing *b, enum floop_reason reason)
+{
+	gate_close(b);
+	__forget_map(b);
+	b->reason = reason;
+	b->demotions++;
+	gate_open(b, FLOOP_FILE);
+	__tell(b);
+}
+
+void floop_mode_demote(struct floop_backing *b, enum floop_reason reason)
+{
+	mutex_lock(&b->mode_lock);
+	if (b->mode == FLOOP_MAPPED)
+		__demote(b, reason);
+	mutex_unlock(&b->mode_lock);
+}
+
+static int __read_maps(struct floop_backing *b)
+{
+	struct floop_claim *claim;
+	int err = 0;
+
+	list_for_each_entry(claim, &b->claims, sibling) {
+		err = floop_claim_read_map(claim);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+/* Nobody changes anything any more: what an attach proves, proven again. */
+static int __prove_map(struct floop_backing *b)
+{
+	int err = floop_backing_settle(b);
+
+	if (!err)
+		err = floop_guard_check(b);
+	if (!err)
+		err = __read_maps(b);
+	if (err)
+		__forget_map(b);
+	return err;
+}
+
+static int __promote_excluded(struct floop_backing *b)
+{
+	int err;
+
+	gate_close(b);
+	err = __prove_map(b);
+	if (!err)
+		b->reason = FLOOP_REASON_NONE;
+	gate_open(b, err ? FLOOP_FILE : FLOOP_MAPPED);
+	if (!err)
+		__tell(b);
+	return err;
+}
+
+static int __promote(struct floop_backing *b)
+{
+	bool was_excluded = b->excluded;
+	int err = floop_guard_look(b);
+
+	if (!err)
+		err = floop_backing_exclude(b);
+	if (!err)
+		err = __promote_excluded(b);
+	if (err && !was_excluded)
+		floop_backing_unexclude(b);
+	return err;
+}
+
+int floop_mode_promote(struct floop_backing *b)
+{
+	int err = 0;
+
+	mutex_lock(&b->mode_lock);
+	if (b->mode == FLOOP_FILE)
+		err = __promote(b);
+	mutex_unlock(&b->mode_lock);
+	return err;
+}
+
+/*
+ * What can not be mapped takes its file along, for a file has one mode; unless
+ * another device on it has been promised the map.
+ */
+static int __join_by_file(struct floop_claim *claim, int err)
+{
+	enum floop_reason reason = floop_refusal_reason();
+	const struct floop_claim *other;
+
+	if (!floop_reason_allows_file(reason))
+		return err;
+	list_for_each_entry(other, &claim->backing->claims, sibling)
+		if (other->bound && other->device != claim->device)
+			return err;
+	__demote(claim->backing, reason);
+	floop_refusal_clear();
+	return 0;
+}
+
+static int __join_mapped(struct floop_claim *claim, enum floop_map_mode map)
+{
+	int err;
+
+	if (map == FLOOP_MAP_NEVER)
+		err = floop_refuse(FLOOP_REASON_POLICY, "");
+	else
+		err = floop_claim_read_map(claim);
+	if (err && map != FLOOP_MAP_REQUIRE)
+		err = __join_by_file(claim, err);
+	return err;
+}
+
+/* Another device on the file may not want what this one insists on. */
+static int __join_by_promotion(struct floop_claim *claim)
+{
+	const struct floop_claim *other;
+
+	list_for_each_entry(other, &claim->backing->claims, sibling)
+		if (other->shared && other->device != claim->device)
+			return floop_claim_refuse_for(FLOOP_REASON_POLICY, other);
+	return __promote(claim->backing);
+}
+
+/* Protected all the same, if that can be had. */
+static int __join_file(struct floop_claim *claim, enum floop_map_mode map)
+{
+	if (map == FLOOP_MAP_REQUIRE)
+		return __join_by_promotion(claim);
+	if (map == FLOOP_MAP_AUTO) {
+		say(claim->backing);
+		floop_backing_exclude(claim->backing);
+		floop_refusal_clear();
+	}
+	return 0;
+}
+
+int floop_mode_join(struct floop_claim *claim, enum floop_map_mode map)
+{
+	struct floop_backing *b = claim->backing;
+	int err;
+
+	mutex_lock(&b->mode_lock);
+	list_add_tail(&claim->sibling, &b->claims);
+	atomic_set(&claim->sync_failures, atomic_read(&b->sync_failures));
+	if (b->mode == FLOOP_MAPPED)
+		err = __join_mapped(claim, map);
+	else
+		err = __join_file(claim, map);
+	mutex_unlock(&b->mode_lock);
+	return err;
+}
+
+void floop_mode_leave(struct floop_claim *claim)
+{
+	struct floop_backing *b = claim->backing;
+
+	mutex_lock(&b->mode_lock);
+	list_del_init(&claim->sibling);
+	mutex_unlock(&b->mode_lock);
+}
+
+void floop_mode_init(struct floop_backing *b)
+{
+	mutex_init(&b->mode_lock);
+	spin_lock_init(&b->gate_lock);
+	INIT_LIST_HEAD(&b->gated);
+	INIT_LIST_HEAD(&b->claims);
+}
