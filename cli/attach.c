@@ -30,6 +30,7 @@
 
 struct attach_options {
 	const char *map;
+	const char *io;
 	const char *discard;
 	const char *name;
 	struct size_option offset;
@@ -49,21 +50,33 @@ struct attachment {
 
 /* --- the table line */
 
+/* Behind the others in a list of words, which is large enough; counts it. */
+static void option_append(char *list, size_t size, int *nr, const char *key, const char *value)
+{
+	size_t len = strlen(list);
+
+	snprintf(list + len, size - len, " %s:%s", key, value);
+	++*nr;
+}
+
 /* Options only where they differ from the kernel's defaults */
 static void params_print(struct attachment *attachment)
 {
 	const struct attach_options *options = attachment->options;
-	bool has_map = strcmp(options->map, "auto"), has_discard = options->discard;
-	char count[8] = "";
+	char list[128] = "", count[16] = "";
+	int nr = 0;
 
-	if (has_map || has_discard)
-		snprintf(count, sizeof(count), " %d", has_map + has_discard);
-	snprintf(attachment->params, sizeof(attachment->params), "%s %llu%s%s%s%s%s",
+	if (strcmp(options->map, "auto"))
+		option_append(list, sizeof(list), &nr, FLOOP_OPT_MAP, options->map);
+	if (strcmp(options->io, "auto"))
+		option_append(list, sizeof(list), &nr, FLOOP_OPT_IO, options->io);
+	if (options->discard)
+		option_append(list, sizeof(list), &nr, FLOOP_OPT_DISCARD, options->discard);
+	if (nr)
+		snprintf(count, sizeof(count), " %d", nr);
+	snprintf(attachment->params, sizeof(attachment->params), "%s %llu%s%s",
 		 attachment->backing->fd_path,
-		 (unsigned long long)attachment->range.offset, count,
-		 has_map ? " " FLOOP_OPT_MAP ":" : "", has_map ? options->map : "",
-		 has_discard ? " " FLOOP_OPT_DISCARD ":" : "",
-		 has_discard ? options->discard : "");
+		 (unsigned long long)attachment->range.offset, count, list);
 }
 
 /* --- refusals */
@@ -282,18 +295,21 @@ static int backing_attach(const struct backing *backing, const struct attach_opt
 
 int attach_verb(int argc, char **argv)
 {
-	struct attach_options o = { .map = "auto" };
+	struct attach_options o = { .map = "auto", .io = "auto" };
 	const struct option_row options[] = {
 		{ "map", "auto|require|never",
 		  "auto (if nothing is said): map if it is safe; require: fail otherwise",
 		  take_choice, &o.map },
+		{ "io", "auto|direct|buffered",
+		  "how the file system is used, where the file is not mapped",
+		  take_choice, &o.io },
 		{ "offset", "BYTES", "start so far into the file", take_size, &o.offset },
 		{ "size", "BYTES", "end the device there, not where the file ends", take_size,
 		  &o.size },
 		{ "read-only", NULL, "refuse writes", take_switch, &o.is_read_only },
 		{ "name", "NAME", "name of the device, else one made from the file's", take_text,
 		  &o.name },
-		{ "discard", "pass|ignore", "what becomes of discards", take_choice, &o.discard },
+		{ "discard", "punch|pass|ignore", "what becomes of discards", take_choice, &o.discard },
 		{ "json", NULL, "print what status prints, not just the path", take_switch,
 		  &o.is_json },
 		{ 0 }

@@ -22,7 +22,7 @@ offers 'attach detach list status check who' fastloop ''
 offers 'detach' fastloop d
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
-offers 'pass ignore' fastloop attach --discard ''
+offers 'punch pass ignore' fastloop attach --discard ''
 offers '--json --help' fastloop status -
 offers 'some-file' fastloop attach some
 offers 'some-file' fastloop attach --read-only some

@@ -24,7 +24,8 @@ fails 2 '--map: fast: no such choice; it takes auto|require|never' attach --map 
 fails 2 '--map: auto|require: no such choice; it takes auto|require|never' attach --map 'auto|require' a
 fails 2 '--map: its value is empty' attach --map '' a
 fails 2 '--offset: its value is empty' attach --offset '' a
-fails 2 '--discard: punch: no such choice; it takes pass|ignore' attach --discard punch a
+fails 2 '--discard: burn: no such choice; it takes punch|pass|ignore' attach --discard burn a
+fails 2 '--io: cached: no such choice; it takes auto|direct|buffered' attach --io cached a
 for number in x -1 +1 1.5 0x10 ' 1' '1 ' 1KB 1X 1KiBx K; do
 	fails 2 "--offset: $number: $size" attach --offset "$number" a
 	fails 2 "--size: $number: $size" check --size "$number" a
