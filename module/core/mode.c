@@ -124,11 +124,25 @@ static int __read_maps(struct floop_backing *b)
 	return err;
 }
 
+/* Mapped devices flush the lower device, which knows nothing of a write-back. */
+static int __check_told(struct floop_backing *b)
+{
+	struct floop_claim *claim;
+
+	list_for_each_entry(claim, &b->claims, sibling)
+		if (!claim->read_only &&
+		    atomic_read(&claim->sync_failures) != atomic_read(&b->sync_failures))
+			return floop_fail(-EIO, "a write-back has failed, and a device on the file was not told yet: flush it first");
+	return 0;
+}
+
 /* Nobody changes anything any more: what an attach proves, proven again. */
 static int __prove_map(struct floop_backing *b)
 {
 	int err = floop_backing_settle(b);
 
+	if (!err)
+		err = __check_told(b);
 	if (!err)
 		err = floop_guard_check(b);
 	if (!err)
