@@ -9,6 +9,8 @@
 #define FLOOP_COMPAT_H
 
 #include <linux/blkdev.h>
+#include <linux/fs.h>
+#include <linux/mount.h>
 #include <linux/srcu.h>
 
 /* An SRCU read section that ends in another context than it began in. */
@@ -25,6 +27,15 @@
 typedef fmode_t blk_mode_t;
 #define BLK_OPEN_READ	FMODE_READ
 #define BLK_OPEN_WRITE	FMODE_WRITE
+#endif
+
+/* As whom a file's attributes are changed: a type of its own since 6.3. */
+#ifdef FLOOP_HAVE_MNT_IDMAP
+#define floop_notify_change(file, attr) \
+	notify_change(file_mnt_idmap(file), file_dentry(file), attr, NULL)
+#else
+#define floop_notify_change(file, attr) \
+	notify_change(file_mnt_user_ns(file), file_dentry(file), attr, NULL)
 #endif
 
 #endif /* FLOOP_COMPAT_H */

@@ -173,10 +173,9 @@ static int backing_init(struct floop_backing *b, enum floop_io_mode io)
 {
 	int err;
 
-	b->nr_sectors = i_size_read(b->inode) >> SECTOR_SHIFT;
-	if (!b->nr_sectors)
+	if (!floop_backing_sectors(b))
 		return floop_fail(-EINVAL, "the file is smaller than one sector");
-	err = floop_map_init(&b->map, b->nr_sectors, map_max_bytes());
+	err = floop_map_init(&b->map, MAX_LFS_FILESIZE >> SECTOR_SHIFT, map_max_bytes());
 	if (!err)
 		err = floop_drain_init(&b->drain);
 	if (!err)

@@ -52,7 +52,6 @@ struct floop_backing {
 	struct file *file ____cacheline_aligned;	/* in no descriptor table */
 	const struct floop_guard *guard;
 	struct floop_queues queues;
-	u64 nr_sectors;			/* whole sectors in the file */
 	unsigned int unit_sectors;	/* what the file system allocates at once */
 	loff_t written_pos;		/* a byte that has a block, if writable */
 	bool read_only;
@@ -115,9 +114,15 @@ int floop_backing_refuse_open(int err);
 /* Unloading: nobody can hold one; for the assertion. */
 bool floop_backing_none(void);
 
+/* Bytes, and whole sectors; of a file that is mapped nobody else changes them. */
 static inline loff_t floop_backing_size(const struct floop_backing *backing)
 {
 	return i_size_read(backing->inode);
+}
+
+static inline u64 floop_backing_sectors(const struct floop_backing *backing)
+{
+	return floop_backing_size(backing) >> SECTOR_SHIFT;
 }
 
 #endif /* FLOOP_BACKING_H */

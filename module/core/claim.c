@@ -118,16 +118,21 @@ static void claim_unregister(struct floop_claim *claim)
 
 static int check_range(const struct floop_claim *claim, const struct floop_claim_spec *spec)
 {
-	u64 size = claim->backing->nr_sectors << SECTOR_SHIFT;	/* what is known of it */
+	u64 size = floop_backing_size(claim->backing);
 
 	if (spec->offset & (SECTOR_SIZE - 1))
 		return floop_refuse(FLOOP_REASON_UNALIGNED_OFFSET, "%llu, a sector has 512 bytes",
 				    spec->offset);
 	if (spec->offset > size || spec->nr_sectors > (size - spec->offset) >> SECTOR_SHIFT)
 		return floop_fail(-EINVAL, "%llu sectors at offset %llu reach past the end of the file at %llu",
-				  spec->nr_sectors, spec->offset,
-				  floop_backing_size(claim->backing));
+				  spec->nr_sectors, spec->offset, size);
 	return 0;
+}
+
+static bool sectors_are_too_small(const struct floop_claim *claim)
+{
+	return claim->sector_size &&
+	       claim->sector_size < bdev_logical_block_size(claim->backing->lower);
 }
 
 /* Whether its blocks can be the lower device's. */
@@ -135,8 +140,12 @@ static bool is_aligned(const struct floop_claim *claim)
 {
 	struct block_device *lower = claim->backing->lower;
 
-	return !lower || !(((claim->first_sector | claim->nr_sectors) << SECTOR_SHIFT) &
-			   (bdev_logical_block_size(lower) - 1));
+	if (!lower)
+		return true;
+	if (sectors_are_too_small(claim))
+		return false;
+	return !(((claim->first_sector | claim->nr_sectors) << SECTOR_SHIFT) &
+		 (bdev_logical_block_size(lower) - 1));
 }
 
 static int check_alignment(const struct floop_claim *claim)
@@ -146,6 +155,9 @@ static int check_alignment(const struct floop_claim *claim)
 
 	if (is_aligned(claim))
 		return 0;
+	if (sectors_are_too_small(claim))
+		return floop_refuse(FLOOP_REASON_SECTOR_SIZE, "%u, %pg has blocks of %llu bytes",
+				    claim->sector_size, lower, mask + 1);
 	if ((claim->first_sector << SECTOR_SHIFT) & mask)
 		return floop_refuse(FLOOP_REASON_UNALIGNED_OFFSET, "%llu, %pg has blocks of %llu bytes",
 				    claim->first_sector << SECTOR_SHIFT, lower, mask + 1);
@@ -153,11 +165,22 @@ static int check_alignment(const struct floop_claim *claim)
 			    claim->nr_sectors, lower, mask + 1);
 }
 
+/* Whoever could write to it while it went through the file system may have cut it. */
+static int check_length(const struct floop_claim *claim)
+{
+	if (claim->first_sector + claim->nr_sectors <= floop_backing_sectors(claim->backing))
+		return 0;
+	return floop_refuse(FLOOP_REASON_TOO_SHORT, "it has %lld bytes",
+			    floop_backing_size(claim->backing));
+}
+
 int floop_claim_read_map(struct floop_claim *claim)
 {
 	struct floop_backing *b = claim->backing;
 	int err = check_alignment(claim);
 
+	if (!err)
+		err = check_length(claim);
 	if (!err)
 		err = b->guard->read_map(b, claim->first_sector, claim->nr_sectors,
 					 claim->read_only);
@@ -202,6 +225,7 @@ static struct floop_claim *claim_alloc(const struct floop_claim_spec *spec)
 	claim->shared = spec->map == FLOOP_MAP_NEVER;
 	claim->bound = spec->map == FLOOP_MAP_REQUIRE;
 	claim->pass_discards = spec->pass_discards;
+	claim->sector_size = spec->sector_size;
 	claim->face = spec->face;
 	claim->target = spec->target;
 	claim->device = spec->device;
@@ -331,6 +355,23 @@ int floop_claim_promote(struct floop_claim *claim)
 	return err;
 }
 EXPORT_SYMBOL_GPL(floop_claim_promote);
+
+int floop_claim_grow(struct floop_claim *claim, u64 size)
+{
+	unsigned int noio = memalloc_noio_save();
+	int err;
+
+	floop_refusal_clear();
+	if (claim->read_only)
+		err = floop_fail(-EROFS, "the device is read-only");
+	else if (size > MAX_LFS_FILESIZE)
+		err = floop_fail(-EFBIG, "no file has %llu bytes", size);
+	else
+		err = floop_mode_grow(claim->backing, size);
+	memalloc_noio_restore(noio);
+	return err;
+}
+EXPORT_SYMBOL_GPL(floop_claim_grow);
 
 bool floop_claim_is_mapped(const struct floop_claim *claim)
 {

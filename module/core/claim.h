@@ -24,6 +24,7 @@ struct floop_claim {
 	bool shared;			/* excludes nobody: map:never */
 	bool bound;			/* was promised the map: map:require */
 	bool pass_discards;
+	unsigned int sector_size;	/* asked for, or 0 */
 	atomic_t sync_failures;		/* of the backing file's, those told to this device */
 	const struct floop_face *face;
 	void *target;

@@ -283,7 +283,7 @@ static void extend_mapped(struct floop_backing *b, struct floop_extent *e)
 	for (i = 1; i < LOOKUP_UNITS; i++) {
 		u64 next = e->sector + e->nr_sectors;
 
-		if (next >= b->nr_sectors ||
+		if (next >= floop_backing_sectors(b) ||
 		    ask_bmap(b, next) != e->lower + e->nr_sectors)
 			return;
 		e->nr_sectors += b->unit_sectors;
@@ -305,7 +305,7 @@ static int prove_hole(struct floop_backing *b, struct floop_extent *e)
 				      last >> PAGE_SHIFT);
 	data = vfs_llseek(b->file, pos, SEEK_DATA);
 	if (data == -ENXIO)
-		data = b->nr_sectors << SECTOR_SHIFT;
+		data = floop_backing_sectors(b) << SECTOR_SHIFT;
 	if (data < 0)
 		return data;
 	if (data <= pos)
@@ -355,7 +355,7 @@ int floop_extents_lookup(struct floop_backing *b, u64 sector,
 		floop_hold(FLOOP_HOLD_LOOK_UP);
 		if (!err) {
 			found->nr_sectors = min(found->nr_sectors,
-						b->nr_sectors - found->sector);
+						floop_backing_sectors(b) - found->sector);
 			/* Without room it is looked up again next time. */
 			floop_map_set(&b->map, found, 1);
 			extent_advance(found, sector);

@@ -102,6 +102,7 @@ struct floop_claim_spec {
 	bool pass_discards;		/* to the lower device, while mapped */
 	enum floop_map_mode map;
 	enum floop_io_mode io;
+	unsigned int sector_size;	/* of the device, bytes; 0: whatever it gets */
 	const struct floop_face *face;
 	void *target;			/* for face->wants_back() and face->event() */
 	/*
@@ -139,6 +140,12 @@ void floop_claim_sync_time(struct floop_claim *claim);
  */
 int floop_claim_demote(struct floop_claim *claim);
 int floop_claim_promote(struct floop_claim *claim);
+
+/*
+ * Let the file reach to byte @size at least, whatever the mode, under I/O; the
+ * claim stays as long as it is.  Context and result as above.
+ */
+int floop_claim_grow(struct floop_claim *claim, u64 size);
 
 bool floop_claim_is_mapped(const struct floop_claim *claim);
 

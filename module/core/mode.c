@@ -13,6 +13,7 @@
 
 #include "claim.h"
 #include "exclusion.h"
+#include "file_size.h"
 #include "freeze.h"
 #include "guard.h"
 #include "hold.h"
@@ -89,7 +90,7 @@ static void __tell(struct floop_backing *b)
 static void __forget_map(struct floop_backing *b)
 {
 	mutex_lock(&b->map_lock);
-	floop_map_forget(&b->map, 0, b->nr_sectors);
+	floop_map_forget(&b->map, 0, U64_MAX);
 	mutex_unlock(&b->map_lock);
 }
 
@@ -109,6 +110,51 @@ void floop_mode_demote(struct floop_backing *b, enum floop_reason reason)
 	if (b->mode == FLOOP_MAPPED)
 		__demote(b, reason);
 	mutex_unlock(&b->mode_lock);
+}
+
+/* Of a failure that has none of its own. */
+static enum floop_reason reason_to_demote(void)
+{
+	enum floop_reason reason = floop_refusal_reason();
+
+	return reason ? reason : FLOOP_REASON_FS_SHUT_DOWN;
+}
+
+/*
+ * To move the end the file system writes zeroes to the rest of the last page, by
+ * the page cache, and with them what it has read of the sectors before it: so
+ * nobody may be writing to those past it.  The new end is on disk before anyone
+ * asks where its blocks are; if that can not be had, nothing is mapped.
+ */
+static int __grow_mapped(struct floop_backing *b, loff_t size)
+{
+	bool gated = !PAGE_ALIGNED(floop_backing_size(b));
+	int err, unsettled;
+
+	if (gated)
+		gate_close(b);
+	err = floop_file_extend(b, size);
+	unsettled = floop_backing_settle(b);
+	if (unsettled)
+		__demote(b, reason_to_demote());
+	else if (gated)
+		gate_open(b, FLOOP_MAPPED);
+	return err ? err : unsettled;
+}
+
+int floop_mode_grow(struct floop_backing *b, loff_t size)
+{
+	int err;
+
+	mutex_lock(&b->mode_lock);
+	if (size <= floop_backing_size(b))
+		err = 0;
+	else if (b->mode == FLOOP_MAPPED)
+		err = __grow_mapped(b, size);
+	else
+		err = floop_file_extend(b, size);
+	mutex_unlock(&b->mode_lock);
+	return err;
 }
 
 static int __read_maps(struct floop_backing *b)

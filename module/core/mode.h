@@ -34,6 +34,12 @@ void floop_mode_demote(struct floop_backing *backing, enum floop_reason reason);
 int floop_mode_promote(struct floop_backing *backing);
 
 /*
+ * Let the file reach to byte @size at least.  Context and result as above; the
+ * mode stays.
+ */
+int floop_mode_grow(struct floop_backing *backing, loff_t size);
+
+/*
  * A registered claim gets its extents, or its file the file path, as @map wants
  * it.  Context and result as above.
  */

@@ -40,9 +40,9 @@ static const struct number_rule count_rule = {
 	.too_large = "option count is too large: expected the number of options that follow",
 };
 
-enum { OPT_MAP, OPT_IO, OPT_DISCARD, NR_OPTS };
+enum { OPT_MAP, OPT_IO, OPT_DISCARD, OPT_SECTOR, NR_OPTS };
 
-#define OPT_VALUES_MAX		4
+#define OPT_VALUES_MAX		5
 
 /* One option; its values in the order of their enum, NULL has no word */
 struct opt_rule {
@@ -82,6 +82,17 @@ static const struct opt_rule opt_rules[NR_OPTS] = {
 		},
 		.twice = "option discard is given twice: expected it once",
 		.bad_value = "option discard has an unknown value: expected discard:punch, discard:pass or discard:ignore",
+	},
+	[OPT_SECTOR] = {
+		.key = "sector",
+		.values = {
+			[FLOOP_SECTOR_512] = "512",
+			[FLOOP_SECTOR_1024] = "1024",
+			[FLOOP_SECTOR_2048] = "2048",
+			[FLOOP_SECTOR_4096] = "4096",
+		},
+		.twice = "option sector is given twice: expected it once",
+		.bad_value = "option sector has an unknown value: expected 512, 1024, 2048 or 4096 bytes",
 	},
 };
 
@@ -141,7 +152,7 @@ static const char *opt_parse(struct opts *opts, const char *word)
 	unsigned int opt, i;
 
 	if (!rule)
-		return "unknown option: expected map:, io: or discard:";
+		return "unknown option: expected map:, io:, discard: or sector:";
 	if (!value)
 		return "option has no value: expected key:value, as in \"map:auto\"";
 	opt = rule - opt_rules;
@@ -271,6 +282,7 @@ const char *floop_table_args_parse(struct floop_table_args *args,
 	args->map = opts.value[OPT_MAP];
 	args->io = opts.value[OPT_IO];
 	args->discard = opts.value[OPT_DISCARD];
+	args->sector = opts.value[OPT_SECTOR];
 	return NULL;
 }
 
@@ -303,6 +315,7 @@ size_t floop_table_opts_print(char *buf, size_t size,
 		[OPT_MAP] = args->map,
 		[OPT_IO] = args->io,
 		[OPT_DISCARD] = args->discard,
+		[OPT_SECTOR] = args->sector,
 	};
 	struct printer to = { .buf = buf, .size = size };
 	unsigned int i, nr = 0;

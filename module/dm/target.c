@@ -86,6 +86,16 @@ static int parse_line(struct floop_table_args *args, unsigned int argc, char **a
 	return 0;
 }
 
+static int check_sectors(const struct floop_table_args *args, const struct dm_target *ti)
+{
+	unsigned int size = floop_table_sector_bytes(args);
+
+	if (!size || !(((ti->begin | ti->len) << SECTOR_SHIFT) & (size - 1)))
+		return 0;
+	return floop_fail(-EINVAL, "start and length, %llu and %llu, are no multiples of sectors of %u bytes",
+			  (u64)ti->begin, (u64)ti->len, size);
+}
+
 static int claim_file(struct loop_target *t, struct dm_target *ti)
 {
 	bool writable = dm_table_get_mode(ti->table) & BLK_OPEN_WRITE;
@@ -97,6 +107,7 @@ static int claim_file(struct loop_target *t, struct dm_target *ti)
 		.pass_discards	= t->args.discard == FLOOP_DISCARD_PASS,
 		.map		= t->args.map,
 		.io		= t->args.io,
+		.sector_size	= floop_table_sector_bytes(&t->args),
 		.face		= &dm_face,
 		.target		= ti,
 		.device		= t->md,
@@ -170,6 +181,8 @@ static int loop_ctr(struct dm_target *ti, unsigned int argc, char **argv)
 	t->md = dm_table_get_md(ti->table);
 
 	err = parse_line(&t->args, argc, argv);
+	if (!err)
+		err = check_sectors(&t->args, ti);
 	if (!err)
 		err = claim_file(t, ti);
 	if (err) {
@@ -286,7 +299,10 @@ static void loop_io_hints(struct dm_target *ti, struct queue_limits *limits)
 {
 	struct loop_target *t = ti->private;
 	unsigned int block = floop_claim_block_size(t->claim);
+	unsigned int sector = floop_table_sector_bytes(&t->args);
 
+	limits->logical_block_size = max(limits->logical_block_size, sector);
+	block = max(block, limits->logical_block_size);
 	limits->physical_block_size = max(limits->physical_block_size, block);
 	limits->io_min = max(limits->io_min, block);
 	if (!ti->discards_supported)
@@ -297,7 +313,16 @@ static void loop_io_hints(struct dm_target *ti, struct queue_limits *limits)
 	limits->discard_alignment = 0;
 }
 
-/* "demote" and "promote"; a refusal can be read where an attach's can. */
+static int message_grow(struct loop_target *t, const char *word)
+{
+	u64 size;
+
+	if (kstrtou64(word, 10, &size))
+		return floop_fail(-EINVAL, "%s is no number of bytes", word);
+	return floop_claim_grow(t->claim, size);
+}
+
+/* A refusal can be read where an attach's can. */
 static int loop_message(struct dm_target *ti, unsigned int argc, char **argv,
 			char *result, unsigned int maxlen)
 {
@@ -308,8 +333,10 @@ static int loop_message(struct dm_target *ti, unsigned int argc, char **argv,
 		return floop_claim_demote(t->claim);
 	if (argc == 1 && !strcasecmp(argv[0], FLOOP_MESSAGE_PROMOTE))
 		return floop_claim_promote(t->claim);
-	return floop_fail(-EINVAL, "the messages are %s and %s",
-			  FLOOP_MESSAGE_DEMOTE, FLOOP_MESSAGE_PROMOTE);
+	if (argc == 2 && !strcasecmp(argv[0], FLOOP_MESSAGE_GROW))
+		return message_grow(t, argv[1]);
+	return floop_fail(-EINVAL, "the messages are %s, %s and %s <bytes>",
+			  FLOOP_MESSAGE_DEMOTE, FLOOP_MESSAGE_PROMOTE, FLOOP_MESSAGE_GROW);
 }
 
 static struct target_type loop_target = {

@@ -64,10 +64,14 @@ FLOOP_REASON(APPEND_ONLY, "append-only", EOPNOTSUPP,
 	     "the file is append-only")
 FLOOP_REASON(IMMUTABLE, "immutable", EPERM,
 	     "the file is immutable")
+FLOOP_REASON(TOO_SHORT, "too-short", EOPNOTSUPP,
+	     "the file ends before the device does")
 FLOOP_REASON(UNALIGNED_OFFSET, "unaligned-offset", EINVAL,
 	     "the offset is no multiple of the lower device's logical block size")
 FLOOP_REASON(UNALIGNED_SIZE, "unaligned-size", EINVAL,
 	     "the size is no multiple of the lower device's logical block size")
+FLOOP_REASON(SECTOR_SIZE, "sector-size", EINVAL,
+	     "the device was to have smaller sectors than the lower device")
 FLOOP_REASON(UNALIGNED_EXTENT, "unaligned-extent", EOPNOTSUPP,
 	     "an extent is not aligned to the lower device's logical block size")
 

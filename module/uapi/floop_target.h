@@ -53,10 +53,12 @@
 /* Messages to the target, for all devices on its file */
 #define FLOOP_MESSAGE_DEMOTE	"demote"
 #define FLOOP_MESSAGE_PROMOTE	"promote"
+#define FLOOP_MESSAGE_GROW	"grow"		/* and to how many bytes, at least */
 
 /* Options of the table line, each "key:value" */
 #define FLOOP_OPT_MAP		"map"		/* auto | require | never */
 #define FLOOP_OPT_IO		"io"		/* auto | direct | buffered */
 #define FLOOP_OPT_DISCARD	"discard"	/* punch | pass | ignore */
+#define FLOOP_OPT_SECTOR	"sector"	/* 512 | 1024 | 2048 | 4096 bytes */
 
 #endif /* _UAPI_FLOOP_TARGET_H */

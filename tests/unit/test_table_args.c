@@ -28,7 +28,8 @@ static const char *parse_copy(struct floop_table_args *args, const char *line)
 static bool same(const struct floop_table_args *a, const struct floop_table_args *b)
 {
 	return !strcmp(a->path, b->path) && a->offset == b->offset &&
-	       a->map == b->map && a->io == b->io && a->discard == b->discard;
+	       a->map == b->map && a->io == b->io && a->discard == b->discard &&
+	       a->sector == b->sector;
 }
 
 static void path_and_offset_are_enough(void)
@@ -40,6 +41,7 @@ static void path_and_offset_are_enough(void)
 	EXPECT(args.offset == 1048576);
 	EXPECT(args.map == FLOOP_MAP_AUTO && args.io == FLOOP_IO_AUTO);
 	EXPECT(args.discard == FLOOP_DISCARD_DEFAULT);
+	EXPECT(floop_table_sector_bytes(&args) == 0);
 }
 
 static void options_come_in_any_order(void)
@@ -54,6 +56,10 @@ static void options_come_in_any_order(void)
 	EXPECT(args.discard == FLOOP_DISCARD_PUNCH);
 	EXPECT(!parse_copy(&args, "/a 0 2 map:require discard:pass"));
 	EXPECT(args.map == FLOOP_MAP_REQUIRE && args.discard == FLOOP_DISCARD_PASS);
+	EXPECT(!parse_copy(&args, "/a 0 2 sector:512 map:never"));
+	EXPECT(floop_table_sector_bytes(&args) == 512 && args.map == FLOOP_MAP_NEVER);
+	EXPECT(!parse_copy(&args, "/a 0 1 sector:4096"));
+	EXPECT(floop_table_sector_bytes(&args) == 4096);
 	EXPECT(!parse_copy(&args, "/a 0 2 map:auto io:auto"));
 	EXPECT(args.map == FLOOP_MAP_AUTO && args.io == FLOOP_IO_AUTO);
 }
@@ -95,11 +101,12 @@ static void offsets_up_to_the_largest_file_are_taken(void)
 #define COUNT_LARGE	"option count is too large: expected the number of options that follow"
 #define TOO_FEW		"too few options: expected as many as the option count says"
 #define TOO_MANY	"too many options: expected as many as the option count says"
-#define UNKNOWN_OPT	"unknown option: expected map:, io: or discard:"
+#define UNKNOWN_OPT	"unknown option: expected map:, io:, discard: or sector:"
 #define NO_VALUE	"option has no value: expected key:value, as in \"map:auto\""
 #define BAD_MAP		"option map has an unknown value: expected map:auto, map:require or map:never"
 #define BAD_IO		"option io has an unknown value: expected io:auto, io:direct or io:buffered"
 #define BAD_DISCARD	"option discard has an unknown value: expected discard:punch, discard:pass or discard:ignore"
+#define BAD_SECTOR	"option sector has an unknown value: expected 512, 1024, 2048 or 4096 bytes"
 
 static const struct {
 	const char *line;
@@ -148,6 +155,10 @@ static const struct {
 	{ "/a 0 1 io:", BAD_IO },
 	{ "/a 0 1 discard:auto", BAD_DISCARD },
 	{ "/a 0 1 discard:", BAD_DISCARD },
+	{ "/a 0 1 sector:", BAD_SECTOR },
+	{ "/a 0 1 sector:8192", BAD_SECTOR },
+	{ "/a 0 1 sector:5120", BAD_SECTOR },
+	{ "/a 0 2 sector:512 sector:512", "option sector is given twice: expected it once" },
 	{ "/a 0 2 map:auto map:never", "option map is given twice: expected it once" },
 	{ "/a 0 3 io:auto map:auto io:auto", "option io is given twice: expected it once" },
 	{ "/a 0 2 discard:pass discard:pass", "option discard is given twice: expected it once" },
@@ -304,10 +315,11 @@ static void all_options_come_back(void)
 	char line[128];
 	int i;
 
-	for (i = 0; i < 3 * 3 * 4; i++) {
+	for (i = 0; i < 3 * 3 * 4 * 5; i++) {
 		args.map = i % 3;
 		args.io = i / 3 % 3;
-		args.discard = i / 9;
+		args.discard = i / 9 % 4;
+		args.sector = i / 36;
 		snprintf(line, sizeof(line), "/a 77");
 		floop_table_opts_print(line + 5, sizeof(line) - 5, &args);
 		EXPECT(!parse(&again, line));

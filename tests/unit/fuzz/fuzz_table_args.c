@@ -54,6 +54,7 @@ static void check_round_trip(const struct floop_table_args *args)
 	CHECK(!strcmp(args->path, again.path) && args->offset == again.offset);
 	CHECK(args->map == again.map && args->io == again.io);
 	CHECK(args->discard == again.discard);
+	CHECK(args->sector == again.sector);
 	free(doubled);
 	free(line);
 }

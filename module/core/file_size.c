@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How long the backing file is.
+ *
+ * It is grown the way its owner would grow it, by a change of attributes, but on
+ * our own file: truncate() by path asks for write access, which is what the
+ * exclusion refuses to all.  Nothing here ever makes a file shorter.
+ */
+#include <linux/fs.h>
+
+#include "backing.h"
+#include "file_size.h"
+#include "refusal.h"
+#include "floop_compat.h"
+
+static int extend_locked(struct file *file, loff_t size)
+{
+	struct inode *inode = file_inode(file);
+	struct iattr attr = {
+		.ia_size = size,
+		.ia_valid = ATTR_SIZE | ATTR_FILE | ATTR_OPEN,
+		.ia_file = file,
+	};
+	int err = 0;
+
+	inode_lock(inode);
+	if (size > i_size_read(inode))
+		err = floop_notify_change(file, &attr);
+	inode_unlock(inode);
+	return err;
+}
+
+int floop_file_extend(struct floop_backing *b, loff_t size)
+{
+	int err = -EROFS;
+
+	if (!sb_start_write_trylock(b->sb))
+		return floop_fail(-EBUSY, "the lower file system is frozen, thaw it first");
+	if (!sb_rdonly(b->sb))
+		err = extend_locked(b->file, size);
+	sb_end_write(b->sb);
+	if (err == -EFBIG)
+		return floop_fail(err, "the file system has no files of %lld bytes", size);
+	if (err)
+		return floop_fail(err, "the file can not be made longer (error %d)", -err);
+	return 0;
+}
