@@ -7,7 +7,6 @@
  * takes the device away again.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,6 +22,8 @@
 #include "names.h"
 #include "options.h"
 #include "reasons.h"
+#include "refusal.h"
+#include "signals.h"
 #include "sysfs.h"
 
 #define SECTOR_SIZE	512
@@ -32,6 +33,7 @@ struct attach_options {
 	const char *map;
 	const char *io;
 	const char *discard;
+	const char *sector;
 	const char *name;
 	struct size_option offset;
 	struct size_option size;
@@ -72,34 +74,13 @@ static void params_print(struct attachment *attachment)
 		option_append(list, sizeof(list), &nr, FLOOP_OPT_IO, options->io);
 	if (options->discard)
 		option_append(list, sizeof(list), &nr, FLOOP_OPT_DISCARD, options->discard);
+	if (options->sector)
+		option_append(list, sizeof(list), &nr, FLOOP_OPT_SECTOR, options->sector);
 	if (nr)
 		snprintf(count, sizeof(count), " %d", nr);
 	snprintf(attachment->params, sizeof(attachment->params), "%s %llu%s%s",
 		 attachment->backing->fd_path,
 		 (unsigned long long)attachment->range.offset, count, list);
-}
-
-/* --- refusals */
-
-/* "<token|-> <sentence>"; false when the kernel has nothing to say */
-static bool refusal_read(char *line, size_t size, char **sentence)
-{
-	if (!line_read(FLOOP_REFUSAL_PATH, line, size))
-		return false;
-	*sentence = strchr(line, ' ');
-	if (!*sentence || !(*sentence)[1])
-		return false;
-	*(*sentence)++ = '\0';
-	return true;
-}
-
-static int load_failed(const struct backing *backing)
-{
-	char line[4096], *sentence;
-
-	if (refusal_read(line, sizeof(line), &sentence))
-		return refused(backing->name, line, sentence);
-	return failed(backing->name, "%s", devmapper_error());
 }
 
 static int target_missing(void)
@@ -108,29 +89,6 @@ static int target_missing(void)
 		return failed("device-mapper", "%s", devmapper_absent());
 	return failed("target " FLOOP_TARGET_NAME,
 		      "module dm-loop is not installed: make install, then modprobe dm-loop");
-}
-
-/* --- signals */
-
-static void signals_hold(sigset_t *before)
-{
-	sigset_t held;
-
-	signal(SIGPIPE, SIG_IGN);	/* a broken pipe is a failure to print */
-	sigemptyset(&held);
-	sigaddset(&held, SIGHUP);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigprocmask(SIG_BLOCK, &held, before);
-}
-
-static bool signal_is_waiting(void)
-{
-	sigset_t waiting;
-
-	sigpending(&waiting);
-	return sigismember(&waiting, SIGHUP) || sigismember(&waiting, SIGINT) ||
-	       sigismember(&waiting, SIGTERM);
 }
 
 /* --- steps */
@@ -255,7 +213,7 @@ static int device_fill(struct attachment *attachment)
 	if (devmapper_load(attachment->name, FLOOP_TARGET_NAME, attachment->params,
 			   attachment->range.size / SECTOR_SIZE,
 			   attachment->options->is_read_only))
-		return load_failed(attachment->backing);
+		return refusal_report(attachment->backing->name);
 	if (devmapper_resume(attachment->name, attachment->path, sizeof(attachment->path)))
 		return failed(attachment->name, "%s", devmapper_error());
 	return device_finish(attachment);
@@ -289,7 +247,7 @@ static int backing_attach(const struct backing *backing, const struct attach_opt
 		return target_missing();
 	signals_hold(&before);
 	status = device_make(&attachment);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	signals_release(&before);
 	return status;
 }
 
@@ -310,6 +268,8 @@ int attach_verb(int argc, char **argv)
 		{ "name", "NAME", "name of the device, else one made from the file's", take_text,
 		  &o.name },
 		{ "discard", "punch|pass|ignore", "what becomes of discards", take_choice, &o.discard },
+		{ "sector-size", "512|1024|2048|4096",
+		  "of the device, if not the lower device's", take_choice, &o.sector },
 		{ "json", NULL, "print what status prints, not just the path", take_switch,
 		  &o.is_json },
 		{ 0 }

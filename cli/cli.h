@@ -14,7 +14,9 @@ enum exit_status {
 int attach_verb(int argc, char **argv);
 int check_verb(int argc, char **argv);
 int detach_verb(int argc, char **argv);
+int grow_verb(int argc, char **argv);
 int list_verb(int argc, char **argv);
+int resize_verb(int argc, char **argv);
 int status_verb(int argc, char **argv);
 int who_verb(int argc, char **argv);
 

@@ -15,7 +15,7 @@ _fastloop_words()	# verbs, or the options of a verb
 # The words that an option chooses from: "--map auto|require|never"
 _fastloop_choices()
 {
-	fastloop "$1" --help 2>/dev/null | sed -n "s/^  $2 \([a-z]*|[a-z|]*\)\( .*\)\{0,1\}$/\1/p" | tr '|' '\n'
+	fastloop "$1" --help 2>/dev/null | sed -n "s/^  $2 \([a-z0-9]*|[a-z0-9|]*\)\( .*\)\{0,1\}$/\1/p" | tr '|' '\n'
 }
 
 _fastloop_names()
@@ -46,7 +46,7 @@ _fastloop()
 	fi
 	mapfile -t COMPREPLY < <(compgen -f -- "$current")
 	case $verb in
-	detach|status)
+	detach|status|grow|resize)
 		mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$(_fastloop_names)" -- "$current")
 		;;
 	esac

@@ -178,6 +178,38 @@ int devmapper_resume(const char *name, char *path, size_t size)
 	return err;
 }
 
+int devmapper_message(const char *name, const char *message)
+{
+	struct dm_task *task = task_new(DM_DEVICE_TARGET_MSG, name);
+
+	if (task && (!dm_task_set_sector(task, 0) || !dm_task_set_message(task, message))) {
+		dm_task_destroy(task);
+		return -ENOMEM;
+	}
+	return task_run_and_destroy(task);
+}
+
+/* The kernel suspends, exchanges and resumes in this one call. */
+int devmapper_exchange(const char *name)
+{
+	struct dm_task *task = task_new(DM_DEVICE_RESUME, name);
+	int err;
+
+	if (task) {
+		dm_task_skip_lockfs(task);
+		dm_task_no_flush(task);
+	}
+	err = task_run_with_udev(task);
+	if (task)
+		dm_task_destroy(task);
+	return err;
+}
+
+int devmapper_clear(const char *name)
+{
+	return task_run_and_destroy(task_new(DM_DEVICE_CLEAR, name));
+}
+
 static int remove_device(const char *name, bool is_patient)
 {
 	struct dm_task *task = task_new(DM_DEVICE_REMOVE, name);

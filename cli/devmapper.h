@@ -56,6 +56,15 @@ int devmapper_load(const char *name, const char *target, const char *params,
 /* Bring the loaded table to life; @path gets the device's node. */
 int devmapper_resume(const char *name, char *path, size_t size);
 
+/*
+ * Tell the target at the device's beginning something; load a longer or shorter
+ * table instead of the live one, without freezing what is mounted on the device
+ * or waiting for its I/O; drop a table that was loaded but is not live.
+ */
+int devmapper_message(const char *name, const char *message);
+int devmapper_exchange(const char *name);
+int devmapper_clear(const char *name);
+
 /* Remove a device that nobody has open, else -EBUSY. */
 int devmapper_remove(const char *name);
 /* The same, waiting up to five seconds for whoever scans it. */

@@ -16,6 +16,8 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "attach", attach_verb, "make a block device of a file" },
 	{ "detach", detach_verb, "remove the device again" },
+	{ "grow",   grow_verb,   "make a device and its file longer, in use" },
+	{ "resize", resize_verb, "let a device follow its file, or be shorter" },
 	{ "list",   list_verb,   "show what is attached" },
 	{ "status", status_verb, "show all that is known of one device" },
 	{ "check",  check_verb,  "say whether a file would be mapped, and why not" },

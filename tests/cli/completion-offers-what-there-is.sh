@@ -18,11 +18,12 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach list status check who' fastloop ''
+offers 'attach detach grow resize list status check who' fastloop ''
 offers 'detach' fastloop d
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
 offers 'punch pass ignore' fastloop attach --discard ''
+offers '512 1024 2048 4096' fastloop attach --sector-size ''
 offers '--json --help' fastloop status -
 offers 'some-file' fastloop attach some
 offers 'some-file' fastloop attach --read-only some

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fastloop grow and resize: a device of another length, while it is in use.
+ *
+ * The file is made longer first, by the device itself, which nobody else could do;
+ * then the device gets a table of the new length.  That one is loaded beside the
+ * live one, and exchanged for it in one call, so that the device is never without.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <linux/fs.h>
+#include <unistd.h>
+
+#include "backing.h"
+#include "choose.h"
+#include "cli.h"
+#include "devmapper.h"
+#include "floop_target.h"
+#include "holders.h"
+#include "message.h"
+#include "options.h"
+#include "reasons.h"
+#include "refusal.h"
+#include "signals.h"
+#include "size.h"
+
+#define SECTOR_SIZE	512
+
+/* A device that is to have @size bytes */
+struct resizing {
+	const struct device *device;
+	struct backing backing;
+	uint64_t size;
+	bool is_forced;
+};
+
+static uint64_t size_now(const struct resizing *r)
+{
+	return r->device->sectors * SECTOR_SIZE;
+}
+
+/* --- what it will be */
+
+/* "SIZE", or "+SIZE" more than now */
+static int size_read(struct resizing *r, const char *word)
+{
+	bool is_more = *word == '+';
+	const char *wrong = size_parse(word + is_more, &r->size);
+
+	if (wrong)
+		return misused(word, "%s", wrong);
+	if (is_more && __builtin_add_overflow(r->size, size_now(r), &r->size))
+		return misused(word, "larger than any file");
+	return STATUS_DONE;
+}
+
+/* Of the device, for a table that does not fit its sectors is refused. */
+static unsigned int sector_size(const struct device *device)
+{
+	int fd = open(device->path, O_RDONLY | O_CLOEXEC);
+	int size = SECTOR_SIZE;
+
+	if (fd < 0)
+		return SECTOR_SIZE;
+	if (ioctl(fd, BLKSSZGET, &size) || size < SECTOR_SIZE)
+		size = SECTOR_SIZE;
+	close(fd);
+	return (unsigned int)size;
+}
+
+static int sectors_check(const struct resizing *r)
+{
+	unsigned int sector = sector_size(r->device);
+
+	if (!r->size)
+		return failed(r->device->name, "a device needs at least one sector");
+	if (r->size % sector)
+		return failed(r->device->name, "%llu bytes are no multiple of its sectors of %u bytes",
+			      (unsigned long long)r->size, sector);
+	return STATUS_DONE;
+}
+
+/* --- whether it may */
+
+static int device_check(const struct resizing *r, size_t nr_targets)
+{
+	const struct device *device = r->device;
+
+	if (device->is_half_made)
+		return failed(device->name, "it has no table; fastloop detach takes it away");
+	if (nr_targets != 1 || device->start)
+		return failed(device->name, "it is made of %zu targets: load its table by dmsetup",
+			      nr_targets);
+	return STATUS_DONE;
+}
+
+static int backing_check(struct resizing *r)
+{
+	const struct device *device = r->device;
+	int status = backing_open(&r->backing, device->backing_file);
+
+	if (status)
+		return status;
+	if (device_has_file(device, &r->backing.id))
+		return STATUS_DONE;
+	backing_close(&r->backing);
+	return failed(device->backing_file, "no longer the file that %s was made of", device->name);
+}
+
+/* Whoever uses what is cut off loses it, so nobody may. */
+static int shrink_check(const struct resizing *r)
+{
+	struct holders holders = { 0 };
+	int status = STATUS_DONE;
+
+	if (r->is_forced || r->size >= size_now(r))
+		return STATUS_DONE;
+	holders_of_device(&holders, r->device->dev);
+	if (holders.is_lasting)
+		status = failed(r->device->name,
+				"in use, and would lose its last %llu bytes: %s; --force does it all the same",
+				(unsigned long long)(size_now(r) - r->size), holders.text);
+	holders_free(&holders);
+	return status;
+}
+
+/* --- doing it */
+
+static int file_grow(const struct resizing *r)
+{
+	uint64_t end = r->device->offset + r->size;
+	char message[64];
+
+	if (end <= r->backing.size)
+		return STATUS_DONE;
+	snprintf(message, sizeof(message), FLOOP_MESSAGE_GROW " %llu", (unsigned long long)end);
+	if (devmapper_message(r->device->name, message))
+		return refusal_report(r->device->name);
+	return STATUS_DONE;
+}
+
+static int words_count(const char *text)
+{
+	int nr = 0;
+
+	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+		text += strcspn(text, " ");
+		nr++;
+	}
+	return nr;
+}
+
+static int table_load(const struct resizing *r)
+{
+	const struct device *device = r->device;
+	int nr = words_count(device->options);
+	char params[512], count[16] = "";
+
+	if (nr)
+		snprintf(count, sizeof(count), " %d ", nr);
+	snprintf(params, sizeof(params), "%s %llu%s%s", r->backing.fd_path,
+		 (unsigned long long)device->offset, count, nr ? device->options : "");
+	if (devmapper_load(device->name, FLOOP_TARGET_NAME, params, r->size / SECTOR_SIZE,
+			   device->is_read_only))
+		return refusal_report(device->name);
+	return STATUS_DONE;
+}
+
+static int table_exchange(const struct resizing *r)
+{
+	int status;
+
+	if (!devmapper_exchange(r->device->name))
+		return STATUS_DONE;
+	status = failed(r->device->name, "%s", devmapper_error());
+	devmapper_clear(r->device->name);
+	return status;
+}
+
+/* Half of it was done: the file is longer, which harms nobody. */
+static void file_remark(const struct resizing *r)
+{
+	if (r->device->offset + r->size > r->backing.size)
+		remark(r->backing.name, "is longer now, but %s is not", r->device->name);
+}
+
+static int device_resize(const struct resizing *r)
+{
+	int status = file_grow(r);
+
+	if (status)
+		return status;
+	status = table_load(r);
+	if (!status)
+		status = table_exchange(r);
+	if (status)
+		file_remark(r);
+	return status;
+}
+
+/* What was mapped and is not any more: never silently */
+static void mode_remark(const struct resizing *r)
+{
+	const struct device *before = r->device, *after;
+	struct device_list list;
+
+	if (!devices_read_one(&list, before->name) && list.nr == 1) {
+		after = &list.rows[0];
+		if (before->mode && !strcmp(before->mode, FLOOP_MODE_MAPPED) &&
+		    after->reason)
+			remark(before->name, "in file mode from now on: %s (%s)",
+			       token_sentence(after->reason), after->reason);
+	}
+	devices_free(&list);
+}
+
+static int resizing_run(struct resizing *r)
+{
+	sigset_t before;
+	int status = sectors_check(r);
+
+	if (!status)
+		status = shrink_check(r);
+	if (status || r->size == size_now(r))
+		return status;
+	signals_hold(&before);
+	status = device_resize(r);
+	if (!status)
+		mode_remark(r);
+	signals_release(&before);
+	return status;
+}
+
+/* --- the verbs */
+
+static int size_to_grow_to(struct resizing *r, const void *arg)
+{
+	int status = size_read(r, arg);
+
+	if (!status && r->size < size_now(r))
+		return failed(r->device->name, "it has %llu bytes, more than that; resize makes it shorter",
+			      (unsigned long long)size_now(r));
+	return status;
+}
+
+static int size_to_resize_to(struct resizing *r, const void *arg)
+{
+	const struct size_option *asked = arg;
+	const struct size_option offset = { true, r->device->offset };
+	struct range range;
+	int status = backing_range(&r->backing, &offset, asked, &range);
+
+	r->size = range.size - (asked->is_given ? 0 : range.size % sector_size(r->device));
+	return status;
+}
+
+static int resize_word(const char *word, bool is_forced,
+		       int (*choose)(struct resizing *r, const void *arg), const void *arg)
+{
+	struct resizing r = { .is_forced = is_forced };
+	struct device_list list;
+	int status = device_choose(&list, word);
+
+	if (!status) {
+		r.device = &list.rows[0];
+		status = device_check(&r, list.nr);
+	}
+	if (!status)
+		status = backing_check(&r);
+	if (!status) {
+		status = choose(&r, arg);
+		if (!status)
+			status = resizing_run(&r);
+		backing_close(&r.backing);
+	}
+	devices_free(&list);
+	return status;
+}
+
+int grow_verb(int argc, char **argv)
+{
+	const struct option_row options[] = { { 0 } };
+	const struct syntax syntax = {
+		.verb = "grow",
+		.operands = "NAME|DEVICE|FILE SIZE|+SIZE",
+		.about = "Make an attached device SIZE bytes long, or SIZE longer, and its file as\n"
+			 "long as that takes, while it is in use.  SIZE takes K, M, G and T.",
+		.min_operands = 2,
+		.max_operands = 2,
+		.options = options,
+	};
+	int status;
+
+	if (!options_read(&syntax, argc, argv, &status))
+		return status;
+	return resize_word(argv[optind], false, size_to_grow_to, argv[optind + 1]);
+}
+
+int resize_verb(int argc, char **argv)
+{
+	struct size_option size = { 0 };
+	bool is_forced = false;
+	const struct option_row options[] = {
+		{ "size", "BYTES", "this long, and not as long as the file lets it be", take_size,
+		  &size },
+		{ "force", NULL, "shorter even if somebody uses it", take_switch, &is_forced },
+		{ 0 }
+	};
+	const struct syntax syntax = {
+		.verb = "resize",
+		.operands = "NAME|DEVICE|FILE",
+		.about = "Let an attached device end where its file ends now, while it is in use.\n"
+			 "BYTES takes K, M, G and T, powers of 1024.",
+		.min_operands = 1,
+		.max_operands = 1,
+		.options = options,
+	};
+	int status;
+
+	if (!options_read(&syntax, argc, argv, &status))
+		return status;
+	return resize_word(argv[optind], is_forced, size_to_resize_to, &size);
+}
