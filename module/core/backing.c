@@ -13,6 +13,7 @@
 #include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
@@ -51,15 +52,14 @@ static size_t map_max_bytes(void)
  * the table are not pinned for as long as the device lives.  Reads move no time,
  * as mapped ones can not.
  */
-static struct file *open_private(const struct path *path, bool read_only)
+static struct file *open_private(const struct path *path, int flags)
 {
-	int flags = O_LARGEFILE | O_NOATIME | (read_only ? O_RDONLY : O_RDWR);
 	struct cred *cred = prepare_kernel_cred(&init_task);
 	struct file *file;
 
 	if (!cred)
 		return ERR_PTR(-ENOMEM);
-	file = dentry_open(path, flags, cred);
+	file = dentry_open(path, flags | O_LARGEFILE | O_NOATIME, cred);
 	put_cred(cred);
 	return file;
 }
@@ -111,10 +111,46 @@ static void close_private(struct file *file)
 	destroy_work_on_stack(&closing.work);
 }
 
-static int backing_open_file(struct floop_backing *b, const struct path *path)
+/* Its content is an inode of its own, with the pages; and it is its own lower device. */
+static void use_device(struct floop_backing *b)
 {
-	struct file *file = open_private(path, b->read_only);
+	b->inode = b->file->f_mapping->host;
+	b->sb = b->inode->i_sb;
+	b->lower = I_BDEV(b->inode);
+}
 
+static int refuse_open_device(int err)
+{
+	switch (err) {
+	case -EBUSY:
+		return floop_refuse(FLOOP_REASON_DEVICE_BUSY, "");
+	case -EACCES:
+	case -EROFS:
+		return floop_fail(err, "the block device is read-only, attach it read-only");
+	default:
+		return floop_fail(err, "the block device can not be opened (error %d)", -err);
+	}
+}
+
+static bool may_open_device(const struct path *path)
+{
+	return !(path->mnt->mnt_flags & MNT_NODEV) &&
+	       !(path->mnt->mnt_sb->s_iflags & SB_I_NODEV);
+}
+
+/* A block device that is to be protected is claimed like a mount claims its. */
+static int backing_open_file(struct floop_backing *b, const struct path *path,
+			     enum floop_map_mode map)
+{
+	bool is_device = S_ISBLK(b->key->i_mode);
+	bool claims = is_device && map != FLOOP_MAP_NEVER;
+	struct file *file;
+
+	if (is_device && !may_open_device(path))
+		return floop_fail(-EACCES, "devices can not be opened on this mount");
+	file = open_private(path, (b->read_only ? O_RDONLY : O_RDWR) | (claims ? O_EXCL : 0));
+	if (IS_ERR(file) && is_device)
+		return refuse_open_device(PTR_ERR(file));
 	if (IS_ERR(file))
 		return floop_backing_refuse_open(PTR_ERR(file));
 	if (!(file->f_op->read_iter && (b->read_only || file->f_op->write_iter))) {
@@ -122,6 +158,9 @@ static int backing_open_file(struct floop_backing *b, const struct path *path)
 		return floop_fail(-EINVAL, "the file can not be read or written by the kernel");
 	}
 	b->file = file;
+	b->excluded = claims;
+	if (is_device)
+		use_device(b);
 	return 0;
 }
 
@@ -129,6 +168,8 @@ int floop_backing_exclude(struct floop_backing *b)
 {
 	if (b->excluded)
 		return 0;
+	if (floop_backing_is_device(b))
+		return floop_refuse(FLOOP_REASON_POLICY, "the device is shared, detach it first");
 	if (floop_exclude(b->file, b->read_only))
 		return floop_refuse(FLOOP_REASON_HAS_WRITERS, "close it there first");
 	b->excluded = true;
@@ -137,7 +178,7 @@ int floop_backing_exclude(struct floop_backing *b)
 
 void floop_backing_unexclude(struct floop_backing *b)
 {
-	if (b->excluded)
+	if (b->excluded && !floop_backing_is_device(b))
 		floop_unexclude(b->file, b->read_only);
 	b->excluded = false;
 }
@@ -251,6 +292,7 @@ static int backing_open(struct floop_backing *b, const struct path *path,
 {
 	int err;
 
+	b->inode = b->key;
 	b->sb = b->inode->i_sb;
 	b->lower = floop_guard_lower(b->sb);
 	b->read_only = spec->read_only;
@@ -259,7 +301,7 @@ static int backing_open(struct floop_backing *b, const struct path *path,
 	b->demotions = 0;
 	err = floop_guard_look_file(b);
 	if (!err)
-		err = backing_open_file(b, path);
+		err = backing_open_file(b, path, spec->map);
 	if (err)
 		return err;
 	err = backing_choose_mode(b, spec->map);
@@ -276,7 +318,7 @@ static struct floop_backing *backing_create(const struct path *path)
 
 	if (!b)
 		return NULL;
-	b->inode = d_inode(path->dentry);
+	b->key = d_inode(path->dentry);
 	mutex_init(&b->map_lock);
 	mutex_init(&b->open_lock);
 	floop_mode_init(b);
@@ -290,7 +332,7 @@ static struct floop_backing *__registry_find(const struct inode *inode)
 	struct floop_backing *b;
 
 	list_for_each_entry(b, &registry, node)
-		if (b->inode == inode)
+		if (b->key == inode)
 			return b;
 	return NULL;
 }

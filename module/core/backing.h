@@ -36,7 +36,7 @@ struct floop_backing {
 	 * is closed, except mode, which changes while nobody is in the drain,
 	 * and dead: the lower file system takes no writes any more.
 	 */
-	struct inode *inode;
+	struct inode *inode;		/* whose content it is */
 	struct super_block *sb;
 	struct block_device *lower;	/* pinned by sb */
 	struct floop_extent_map map;	/* updates under map_lock */
@@ -50,6 +50,7 @@ struct floop_backing {
 
 	/* Constant while open. */
 	struct file *file ____cacheline_aligned;	/* in no descriptor table */
+	struct inode *key;		/* what the path led to: a device's content is another one */
 	const struct floop_guard *guard;
 	struct floop_queues queues;
 	unsigned int unit_sectors;	/* what the file system allocates at once */
@@ -113,6 +114,11 @@ int floop_backing_refuse_open(int err);
 
 /* Unloading: nobody can hold one; for the assertion. */
 bool floop_backing_none(void);
+
+static inline bool floop_backing_is_device(const struct floop_backing *backing)
+{
+	return S_ISBLK(backing->inode->i_mode);
+}
 
 /* Bytes, and whole sectors; of a file that is mapped nobody else changes them. */
 static inline loff_t floop_backing_size(const struct floop_backing *backing)

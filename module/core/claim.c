@@ -224,7 +224,6 @@ static struct floop_claim *claim_alloc(const struct floop_claim_spec *spec)
 	claim->read_only = spec->read_only;
 	claim->shared = spec->map == FLOOP_MAP_NEVER;
 	claim->bound = spec->map == FLOOP_MAP_REQUIRE;
-	claim->pass_discards = spec->pass_discards;
 	claim->sector_size = spec->sector_size;
 	claim->face = spec->face;
 	claim->target = spec->target;
@@ -268,6 +267,13 @@ static void claim_destroy(struct floop_claim *claim)
 	kfree(claim);
 }
 
+/* Of a block device there is nothing to keep. */
+static bool passes_discards(const struct floop_claim *claim, enum floop_discard_mode mode)
+{
+	return mode == FLOOP_DISCARD_PASS ||
+	       (mode == FLOOP_DISCARD_DEFAULT && floop_backing_is_device(claim->backing));
+}
+
 static int claim_create(struct floop_claim **claimp, const struct floop_claim_spec *spec)
 {
 	struct floop_claim *claim;
@@ -277,6 +283,8 @@ static int claim_create(struct floop_claim **claimp, const struct floop_claim_sp
 	if (!claim)
 		return floop_fail(-ENOMEM, "no memory for the claim");
 	err = claim_get_backing(claim, spec);
+	if (!err)
+		claim->pass_discards = passes_discards(claim, spec->discard);
 	if (!err)
 		err = check_range(claim, spec);
 	if (!err)
@@ -379,6 +387,12 @@ bool floop_claim_is_mapped(const struct floop_claim *claim)
 }
 EXPORT_SYMBOL_GPL(floop_claim_is_mapped);
 
+bool floop_claim_passes_discards(const struct floop_claim *claim)
+{
+	return claim->pass_discards;
+}
+EXPORT_SYMBOL_GPL(floop_claim_passes_discards);
+
 unsigned int floop_claim_block_size(const struct floop_claim *claim)
 {
 	return claim->backing->file_path.block_mask + 1;
@@ -431,7 +445,7 @@ size_t floop_claim_info(struct floop_claim *claim, char *buf, size_t size)
 	return scnprintf(buf, size,
 			 "%s %s dev=%u:%u ino=%lu fs=%s lower=%u:%u extents=%llu mapped_sectors=%llu map_bytes=%zu lookups=%llu fills=0 breaks=0 demotions=%u parked=%u in_flight=%llu invalidated=%llu errors=%llu",
 			 mode_word(b), floop_reason_token(READ_ONCE(b->reason)),
-			 MAJOR(b->sb->s_dev), MINOR(b->sb->s_dev), b->inode->i_ino,
+			 MAJOR(b->key->i_sb->s_dev), MINOR(b->key->i_sb->s_dev), b->key->i_ino,
 			 b->sb->s_type->name, MAJOR(lower), MINOR(lower),
 			 usage.extents, usage.mapped_sectors, usage.bytes,
 			 (u64)atomic64_read(&b->lookups), READ_ONCE(b->demotions),

@@ -99,7 +99,7 @@ struct floop_claim_spec {
 	u64 offset;			/* bytes */
 	u64 nr_sectors;
 	bool read_only;
-	bool pass_discards;		/* to the lower device, while mapped */
+	enum floop_discard_mode discard;
 	enum floop_map_mode map;
 	enum floop_io_mode io;
 	unsigned int sector_size;	/* of the device, bytes; 0: whatever it gets */
@@ -148,6 +148,9 @@ int floop_claim_promote(struct floop_claim *claim);
 int floop_claim_grow(struct floop_claim *claim, u64 size);
 
 bool floop_claim_is_mapped(const struct floop_claim *claim);
+
+/* Whether discards go to the lower device while mapped. */
+bool floop_claim_passes_discards(const struct floop_claim *claim);
 
 /* The smallest write that goes to the file as it is, in bytes. */
 unsigned int floop_claim_block_size(const struct floop_claim *claim);

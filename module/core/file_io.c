@@ -444,6 +444,10 @@ static void read_alignment(struct floop_backing *b)
 
 	fp->block_mask = clamp_t(unsigned int, i_blocksize(b->inode), SECTOR_SIZE, PAGE_SIZE) - 1;
 	fp->memory_mask = (b->lower ? bdev_logical_block_size(b->lower) : SECTOR_SIZE) - 1;
+	if (floop_backing_is_device(b)) {
+		fp->block_mask = fp->memory_mask;
+		return;
+	}
 	if (vfs_getattr(&b->file->f_path, &stat, STATX_BASIC_STATS | STATX_DIOALIGN,
 			AT_STATX_SYNC_AS_STAT))
 		return;

@@ -34,6 +34,8 @@ int floop_file_extend(struct floop_backing *b, loff_t size)
 {
 	int err = -EROFS;
 
+	if (floop_backing_is_device(b))
+		return floop_fail(-EINVAL, "a block device can not be made longer here");
 	if (!sb_start_write_trylock(b->sb))
 		return floop_fail(-EBUSY, "the lower file system is frozen, thaw it first");
 	if (!sb_rdonly(b->sb))

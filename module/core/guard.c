@@ -98,8 +98,8 @@ struct block_device *floop_guard_lower(const struct super_block *sb)
 
 int floop_guard_look_file(struct floop_backing *b)
 {
-	if (!S_ISREG(b->inode->i_mode))
-		return floop_fail(-EINVAL, "not a regular file");
+	if (!S_ISREG(b->inode->i_mode) && !S_ISBLK(b->inode->i_mode))
+		return floop_fail(-EINVAL, "neither a regular file nor a block device");
 	if (IS_SWAPFILE(b->inode))
 		return floop_refuse(FLOOP_REASON_SWAPFILE, "swapoff it first");
 	if (b->read_only)
@@ -110,7 +110,7 @@ int floop_guard_look_file(struct floop_backing *b)
 		return floop_refuse(FLOOP_REASON_APPEND_ONLY, "chattr -a it first");
 	if (IS_IMMUTABLE(b->inode))
 		return floop_refuse(FLOOP_REASON_IMMUTABLE, "attach it read-only, or chattr -i it first");
-	if (sb_rdonly(b->sb))
+	if (sb_rdonly(b->sb) && S_ISREG(b->inode->i_mode))
 		return floop_refuse(FLOOP_REASON_READ_ONLY_FS, "attach it read-only");
 	return 0;
 }
@@ -119,7 +119,7 @@ int floop_guard_look(struct floop_backing *b)
 {
 	int err;
 
-	b->guard = find_guard(b->sb);
+	b->guard = floop_backing_is_device(b) ? &floop_guard_block : find_guard(b->sb);
 	if (!b->guard)
 		return floop_refuse(reason_of_fs(b->sb), "%s", b->sb->s_type->name);
 	err = check_lower(b);

@@ -15,6 +15,7 @@
  * synced except in matches().
  */
 struct floop_guard {
+	/* Not asked of a block device. */
 	bool (*matches)(const struct super_block *sb);
 	/* This file system's own preconditions; sets backing->unit_sectors. */
 	int (*check)(struct floop_backing *backing);
@@ -34,6 +35,7 @@ struct floop_guard {
 
 extern const struct floop_guard floop_guard_ext4;
 extern const struct floop_guard floop_guard_vfat;
+extern const struct floop_guard floop_guard_block;
 
 /*
  * The block device below, NULL if there is none.  Of a file system that is not

@@ -5,7 +5,7 @@
  *	claim		a face's hold on a range of a file
  *	backing		the file: open, shared by inode
  *	exclusion	no other writer
- *	guard, guard_*	whether and how a file system's file may be mapped
+ *	guard, guard_*	whether and how a file system's file, or a device, may be mapped
  *	extents		what the file system says about the file's blocks
  *	extent_map	where each sector lies, as far as known
  *	remap, split	a bio goes there, in one piece or in several

@@ -162,6 +162,7 @@ bool floop_reason_allows_file(enum floop_reason reason)
 	switch (reason) {
 	case FLOOP_REASON_NONE:
 	case FLOOP_REASON_RANGE_BUSY:
+	case FLOOP_REASON_DEVICE_BUSY:
 	case FLOOP_REASON_HELD_READ_ONLY:
 	case FLOOP_REASON_OTHER_FILE:
 	case FLOOP_REASON_READ_ONLY_FS:

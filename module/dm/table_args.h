@@ -9,9 +9,6 @@
 #include "policy.h"
 #include "pure.h"
 
-enum floop_discard_mode { FLOOP_DISCARD_DEFAULT, FLOOP_DISCARD_PUNCH,
-			  FLOOP_DISCARD_PASS, FLOOP_DISCARD_IGNORE };
-
 /* The size doubles with each. */
 enum floop_sector_size { FLOOP_SECTOR_DEFAULT, FLOOP_SECTOR_512, FLOOP_SECTOR_1024,
 			 FLOOP_SECTOR_2048, FLOOP_SECTOR_4096 };

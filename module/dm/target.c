@@ -104,7 +104,7 @@ static int claim_file(struct loop_target *t, struct dm_target *ti)
 		.offset		= t->args.offset,
 		.nr_sectors	= ti->len,
 		.read_only	= !writable,
-		.pass_discards	= t->args.discard == FLOOP_DISCARD_PASS,
+		.discard	= t->args.discard,
 		.map		= t->args.map,
 		.io		= t->args.io,
 		.sector_size	= floop_table_sector_bytes(&t->args),
@@ -140,7 +140,8 @@ static bool takes_discards(const struct loop_target *t)
 	case FLOOP_DISCARD_IGNORE:
 		return false;
 	default:
-		return !floop_claim_is_mapped(t->claim);
+		return !floop_claim_is_mapped(t->claim) ||
+		       floop_claim_passes_discards(t->claim);
 	}
 }
 
@@ -153,7 +154,7 @@ static void set_features(struct dm_target *ti, const struct loop_target *t)
 	ti->num_flush_bios = 1;
 	ti->num_write_zeroes_bios = 1;
 	ti->num_discard_bios = takes_discards(t);
-	ti->discards_supported = takes_discards(t) && t->args.discard != FLOOP_DISCARD_PASS;
+	ti->discards_supported = takes_discards(t) && !floop_claim_passes_discards(t->claim);
 }
 
 /* Tolerates a half-built target. */

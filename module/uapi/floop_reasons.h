@@ -18,6 +18,8 @@ FLOOP_REASON(HAS_WRITERS, "has-writers", ETXTBSY,
 	     "another process has the file open for writing")
 FLOOP_REASON(RANGE_BUSY, "range-busy", EBUSY,
 	     "an overlapping range is attached already")
+FLOOP_REASON(DEVICE_BUSY, "device-busy", EBUSY,
+	     "the block device is mounted, or in use by another device")
 FLOOP_REASON(HELD_READ_ONLY, "held-read-only", EBUSY,
 	     "the file is attached read-only already")
 FLOOP_REASON(OTHER_FILE, "other-file", ESTALE,
