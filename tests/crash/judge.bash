@@ -14,11 +14,12 @@ fsck_is_clean()
 	said=$("${@:2}" 2>&1) || fail "the $1 file system is damaged: $said"
 }
 
-check_inner()
+# check_fs WHAT TYPE DEVICE
+check_fs()
 {
-	case $inner in
-	ext4) fsck_is_clean inner e2fsck -f -n /dev/mapper/image ;;
-	xfs)  fsck_is_clean inner xfs_repair -n /dev/mapper/image ;;
+	case $2 in
+	ext4) fsck_is_clean "$1" e2fsck -f -n "$3" ;;
+	xfs)  fsck_is_clean "$1" xfs_repair -n "$3" ;;
 	esac
 }
 
@@ -37,15 +38,15 @@ judge()
 {
 	local generation
 
-	stack_mount ext4 "$1" $LOWER lower
+	stack_mount "$lower" "$1" $LOWER lower
 	umount $LOWER
-	fsck_is_clean lower e2fsck -f -n "$1"
+	check_fs lower "$lower" "$1"
 	stack_up "$1"
 	for generation in $(generations "$2"); do
 		load_check "$generation" "$2"
 	done
 	umount $INNER
-	check_inner
+	check_fs inner "$inner" /dev/mapper/image
 	detach image
 	umount $LOWER
 }

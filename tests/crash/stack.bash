@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# The disks of a power cut and what lies on them: a lower ext4, in it an image,
+# The disks of a power cut and what lies on them: a lower file system, in it an image,
 # attached, and in that a file system (the inner one) for the load.
 #
 #	/dev/ram0	the disk whose power fails
@@ -18,14 +18,21 @@
 readonly DISK=/dev/ram0 LOG=/dev/ram1 REPLAYED=/dev/ram2 SCRATCH=/dev/ram3
 readonly LOWER=/run/crash/lower INNER=/run/crash/inner IMAGE=/run/crash/lower/image
 
-# What a set is: the inner file system, sizes in MiB, the image's way of lying on
-# the disk, and by how many sectors a write can be torn. (XFS relies on whole
+# What a set is: the lower and the inner file system, sizes in MiB, the image's way of
+# lying on the disk, the options to attach it with and the mode that it gets by them,
+# and by how many sectors a write can be torn. (XFS relies on whole
 # blocks: it does not replay a change to one whose header has arrived.)
 choose_set()
 {
+	lower=ext4 inner=ext4 disk_mib=176 image_mib=48 kind_of_image=sparse
+	options=(map:never) mode=file unit=1
 	case $1 in
-	ext4) inner=ext4 disk_mib=176 image_mib=48 scattered=yes unit=1 ;;
-	xfs)  inner=xfs disk_mib=352 image_mib=304 scattered=no unit=8 ;;
+	ext4) kind_of_image=scattered options=(map:require) mode=mapped ;;
+	xfs)  inner=xfs disk_mib=352 image_mib=304 kind_of_image=written
+	      options=(map:require) mode=mapped unit=8 ;;
+	file-on-ext4) ;;
+	file-on-xfs)  lower=xfs disk_mib=352 unit=8 ;;
+	buffered-on-ext4) options+=(io:buffered) ;;
 	*)    fail "no such set: $1" ;;
 	esac
 }
@@ -41,9 +48,19 @@ stack_mount()
 stack_up()
 {
 	# Commits every second, for more of the lower journal among the writes.
-	stack_mount ext4 "$1" $LOWER lower -o commit=1
-	attach image $IMAGE
+	if [[ $lower == ext4 ]]; then
+		stack_mount ext4 "$1" $LOWER lower -o commit=1
+	else
+		stack_mount "$lower" "$1" $LOWER lower
+	fi
+	attach_image
 	stack_mount "$inner" /dev/mapper/image $INNER inner
+}
+
+attach_image()
+{
+	attach image $IMAGE 0 "" "${options[@]}"
+	assert_eq "$(info image mode)" "$mode" mode
 }
 
 stack_down()
@@ -53,25 +70,44 @@ stack_down()
 	umount $LOWER
 }
 
-# Every block of it written; ext4's in pieces of 64 KiB all over the disk.
+# Scattered: in pieces of 64 KiB all over the disk. Sparse: each first write to a
+# place is one to the lower file system's journal as well.
 make_image()
 {
-	if [[ $scattered == yes ]]; then
+	case $kind_of_image in
+	scattered)
 		truncate --size="${image_mib}M" "$TEST_DATA"
 		scattered_image $IMAGE "$image_mib" 65536
-	else
+		;;
+	written)
 		dd if=/dev/zero of=$IMAGE bs=1M count="$image_mib" oflag=direct conv=fsync status=none
-	fi
+		;;
+	sparse)
+		truncate --size="${image_mib}M" $IMAGE
+		;;
+	esac
+}
+
+make_lower_fs()	# DEVICE
+{
+	case $lower in
+	ext4)
+		mkfs.ext4 -q -F -E nodiscard,lazy_itable_init=0,lazy_journal_init=0 \
+			-J size=4 -N 1024 "$1" "${disk_mib}M"
+		;;
+	xfs)
+		mkfs.xfs -q -f -K -d agcount=2,size="${disk_mib}m" "$1"
+		;;
+	esac
 }
 
 # make_stack DEVICE: all of it made, with what the load needs from the start.
 make_stack()
 {
-	mkfs.ext4 -q -F -E nodiscard,lazy_itable_init=0,lazy_journal_init=0 -J size=4 -N 1024 \
-		"$1" "${disk_mib}M"
-	stack_mount ext4 "$1" $LOWER lower
+	make_lower_fs "$1"
+	stack_mount "$lower" "$1" $LOWER lower
 	make_image
-	attach image $IMAGE
+	attach_image
 	case $inner in
 	ext4) lib_mkfs ext4 /dev/mapper/image -J size=4 -N 2048 ;;
 	xfs)  lib_mkfs xfs /dev/mapper/image -d agcount=2 ;;
