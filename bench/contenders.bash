@@ -12,7 +12,7 @@
 
 declare -A target=() offset=()
 # shellcheck disable=SC2034 # used by guest
-readonly CONTENDERS=(raw file dm-linear ours loop-direct loop-buffered)
+readonly CONTENDERS=(raw file dm-linear ours ours-file loop-direct ours-buffered loop-buffered)
 
 # Without udev, whose queue is stopped while we measure.
 dm_create() { DM_DISABLE_UDEV=1 dmsetup create "$1" --table "$2" 2> /dev/null; }
@@ -79,6 +79,19 @@ ours_up()
 		die "ours: not mapped: $(dmsetup status bench-ours)"
 }
 ours_down() { dm_remove bench-ours; }
+
+# Through the file system, on the files of loop's own turns.
+# ours_by_file NAME FILE [OPTION]...
+ours_by_file()
+{
+	dm_create "bench-$1" "0 $((IMAGE_MIB * 2048)) loop $2 0 $(($# - 2)) ${*:3}" ||
+		die "$1: $(< /sys/module/fastloop/parameters/refusal)"
+	target[$1]=/dev/mapper/bench-$1
+}
+ours_file_up()       { ours_by_file ours-file "$folder/direct" map:never io:direct; }
+ours_file_down()     { dm_remove bench-ours-file; }
+ours_buffered_up()   { ours_by_file ours-buffered "$folder/buffered" map:never io:buffered; }
+ours_buffered_down() { dm_remove bench-ours-buffered; }
 
 loop_down() { [[ ! ${target[$1]-} ]] || losetup --detach "${target[$1]}"; unset "target[$1]"; }
 
