@@ -61,6 +61,8 @@ void devices_free(struct device_list *list);
  * (by its inode, or by its path when it is gone).
  */
 void devices_select(struct device_list *list, const char *word);
+/* The same, where @word can only be a backing file */
+void devices_select_file(struct device_list *list, const char *word);
 
 /* How many different devices the targets of a list belong to */
 size_t devices_count(const struct device_list *list);

@@ -23,6 +23,7 @@ offers 'detach' fastloop d
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
 offers 'punch pass ignore' fastloop attach --discard ''
+offers '--shared --size' fastloop attach --s
 offers '--json --help' fastloop status -
 offers 'some-file' fastloop attach some
 offers 'some-file' fastloop attach --read-only some

@@ -26,6 +26,8 @@ fails 2 '--map: its value is empty' attach --map '' a
 fails 2 '--offset: its value is empty' attach --offset '' a
 fails 2 '--discard: burn: no such choice; it takes punch|pass|ignore' attach --discard burn a
 fails 2 '--io: cached: no such choice; it takes auto|direct|buffered' attach --io cached a
+fails 2 '--shared: gives the map up that --map require insists on; leave out one of them' \
+	attach --shared --map require .
 for number in x -1 +1 1.5 0x10 ' 1' '1 ' 1KB 1X 1KiBx K; do
 	fails 2 "--offset: $number: $size" attach --offset "$number" a
 	fails 2 "--size: $number: $size" check --size "$number" a

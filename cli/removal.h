@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The removal of a device. */
+#ifndef REMOVAL_H
+#define REMOVAL_H
+
+#include "device.h"
+
+/*
+ * It is gone when this returns STATUS_DONE.  If somebody keeps it busy, says who;
+ * it is left as it was then.
+ */
+int device_remove(const struct device *device);
+
+#endif /* REMOVAL_H */
