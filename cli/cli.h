@@ -15,7 +15,9 @@ int attach_verb(int argc, char **argv);
 int check_verb(int argc, char **argv);
 int detach_verb(int argc, char **argv);
 int list_verb(int argc, char **argv);
+int mount_verb(int argc, char **argv);
 int status_verb(int argc, char **argv);
+int umount_verb(int argc, char **argv);
 int who_verb(int argc, char **argv);
 
 #endif /* CLI_H */

@@ -9,7 +9,10 @@
 #include "options.h"
 #include "removal.h"
 
-static int all_detach(void)
+/* device_remove() or device_remove_deferred() */
+typedef int (*remove_fn)(const struct device *device);
+
+static int all_detach(remove_fn remove)
 {
 	struct device_list list;
 	int status = devices_read(&list), one;
@@ -20,29 +23,31 @@ static int all_detach(void)
 			continue;
 		if (i && !strcmp(list.rows[i].name, list.rows[i - 1].name))
 			continue;
-		one = device_remove(&list.rows[i]);
+		one = remove(&list.rows[i]);
 		status = one ? one : status;
 	}
 	devices_free(&list);
 	return status;
 }
 
-static int one_detach(const char *word)
+static int one_detach(const char *word, remove_fn remove)
 {
 	struct device_list list;
 	int status = device_choose(&list, word);
 
 	if (!status)
-		status = device_remove(&list.rows[0]);
+		status = remove(&list.rows[0]);
 	devices_free(&list);
 	return status;
 }
 
 int detach_verb(int argc, char **argv)
 {
-	bool is_all = false;
+	bool is_all = false, is_deferred = false;
 	const struct option_row options[] = {
 		{ "all", NULL, "all devices that fastloop made", take_switch, &is_all },
+		{ "deferred", NULL, "a busy device goes away when its last user closes it",
+		  take_switch, &is_deferred },
 		{ 0 }
 	};
 	const struct syntax syntax = {
@@ -53,11 +58,13 @@ int detach_verb(int argc, char **argv)
 		.max_operands = 1,
 		.options = options,
 	};
+	remove_fn remove;
 	int status;
 
 	if (!options_read(&syntax, argc, argv, &status))
 		return status;
 	if (is_all == (optind < argc))
 		return misused("detach", "takes one of NAME, DEVICE, FILE and --all");
-	return is_all ? all_detach() : one_detach(argv[optind]);
+	remove = is_deferred ? device_remove_deferred : device_remove;
+	return is_all ? all_detach(remove) : one_detach(argv[optind], remove);
 }

@@ -82,6 +82,7 @@ static bool view_copy(struct device *device, const struct dm_view *view)
 	device->dev = view->dev;
 	device->is_read_only = view->is_read_only;
 	device->is_half_made = !view->has_target;
+	device->is_leaving = view->is_leaving;
 	device->start = view->start;
 	device->sectors = view->sectors;
 	return device->name && device->uuid && device->path &&

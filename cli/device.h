@@ -27,6 +27,7 @@ struct device {
 	dev_t dev;
 	bool is_read_only;
 	bool is_half_made;	/* ours, but without a live table */
+	bool is_leaving;	/* goes away when its last user closes it */
 	uint64_t start;		/* sectors, where the target lies in the device */
 	uint64_t sectors;
 	char *backing_file;

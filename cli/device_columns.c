@@ -66,6 +66,11 @@ static struct cell get_uuid(const void *row)
 	return cell_text(*device->uuid ? device->uuid : NULL);
 }
 
+static struct cell get_deferred_remove(const void *row)
+{
+	return cell_bool(((const struct device *)row)->is_leaving);
+}
+
 static struct cell get_start(const void *row)
 {
 	return cell_number(((const struct device *)row)->start);
@@ -103,6 +108,8 @@ const struct column device_columns[] = {
 	{ "read_only", "RO", "whether writes are refused", get_read_only },
 	{ "backing_file", "BACKING-FILE", "path of the file", get_backing_file },
 	{ "uuid", NULL, "device-mapper's UUID of the device", get_uuid },
+	{ "deferred_remove", NULL, "whether it goes away when its last user closes it",
+	  get_deferred_remove },
 	{ "start", NULL, "first sector of the target inside the device", get_start },
 	{ "sectors", NULL, "length in sectors of 512 bytes", get_sectors },
 	{ "options", NULL, "options of the table line", get_options },

@@ -16,6 +16,8 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "attach", attach_verb, "make a block device of a file" },
 	{ "detach", detach_verb, "remove the device again" },
+	{ "mount",  mount_verb,  "attach a file and mount the file system in it" },
+	{ "umount", umount_verb, "unmount it, and remove the device" },
 	{ "list",   list_verb,   "show what is attached" },
 	{ "status", status_verb, "show all that is known of one device" },
 	{ "check",  check_verb,  "say whether a file would be mapped, and why not" },

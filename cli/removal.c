@@ -52,3 +52,15 @@ int device_remove(const struct device *device)
 {
 	return one_remove(device->name, device->dev);
 }
+
+static int one_remove_deferred(const char *name)
+{
+	int err = devmapper_remove_deferred(name);
+
+	return err && err != -ENXIO ? failed(name, "%s", devmapper_error()) : STATUS_DONE;
+}
+
+int device_remove_deferred(const struct device *device)
+{
+	return one_remove_deferred(device->name);
+}

@@ -11,4 +11,7 @@
  */
 int device_remove(const struct device *device);
 
+/* What is busy goes away when its last user closes it. */
+int device_remove_deferred(const struct device *device);
+
 #endif /* REMOVAL_H */

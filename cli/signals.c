@@ -44,6 +44,17 @@ void signals_hold(void)
 	}
 }
 
+void signals_pass_on(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void signals_hold_again(void)
+{
+	held_block();
+}
+
 void signals_release(void)
 {
 	size_t i;

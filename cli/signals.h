@@ -14,4 +14,11 @@ void signals_release(void);
 /* Has one arrived since signals_hold()? */
 bool signal_is_waiting(void);
 
+/*
+ * Around the running of other programs, which inherit what is blocked: in
+ * between, signals reach them as usual, and wait here all the same.
+ */
+void signals_pass_on(void);
+void signals_hold_again(void);
+
 #endif /* SIGNALS_H */

@@ -18,12 +18,14 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach list status check who' fastloop ''
+offers 'attach detach mount umount list status check who' fastloop ''
 offers 'detach' fastloop d
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
 offers 'punch pass ignore' fastloop attach --discard ''
 offers '--shared --size' fastloop attach --s
 offers '--json --help' fastloop status -
+offers '--options' fastloop mount --op
+offers 'auto require never' fastloop mount --map ''
 offers 'some-file' fastloop attach some
 offers 'some-file' fastloop attach --read-only some

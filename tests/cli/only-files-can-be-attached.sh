@@ -21,4 +21,11 @@ done
 disk=$(find /dev -maxdepth 1 -type b -print -quit)
 [[ ! $disk ]] ||
 	fails 1 "$disk: a block device already; use it as it is, or a part of it by dmsetup's linear" attach "$disk"
+# mount looks at the folder first: then nothing has to be undone
+for file in missing folder; do
+	fails 1 'nowhere: No such file or directory' mount $file nowhere
+	fails 1 'empty: not a directory to mount on' mount $file empty
+done
+fails 1 'folder: a directory, not a file' mount folder folder
+fails 1 'empty: the file is empty' mount empty folder
 fails 1 'missing: No such file or directory' who missing
