@@ -37,6 +37,9 @@ int attach_verb(int argc, char **argv)
 	bool is_json = false;
 	int status;
 
+	*row++ = (struct option_row) { "find-existing", NULL,
+		"print the device that is the same already, if there is one",
+		take_switch, &o.takes_existing };
 	*row++ = (struct option_row) { "json", NULL,
 		"print what status prints, not just the path", take_switch, &is_json };
 

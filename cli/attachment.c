@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +20,7 @@
 
 #define SECTOR_SIZE	512
 #define MAX_NAMES	100000	/* that share one file name */
+#define LOCK_PATH	"/run/fastloop.lock"
 
 struct attachment {
 	const struct attach_options *options;
@@ -240,6 +243,68 @@ static int device_make(struct attachment *attachment)
 	return status;
 }
 
+/* --- a device that is there already */
+
+/* A map that was required is not given up without a word. */
+static bool is_mode_fine(const struct attachment *attachment, const struct device *device)
+{
+	return strcmp(attachment->options->map, "require") ||
+	       (device->mode && !strcmp(device->mode, FLOOP_MODE_MAPPED));
+}
+
+static bool is_the_same(const struct attachment *attachment, const struct device *device)
+{
+	return device_is_ours(device) && !device->is_half_made &&
+	       device_has_file(device, &attachment->backing->id) &&
+	       device->offset == attachment->range.offset &&
+	       device->sectors == attachment->range.size / SECTOR_SIZE &&
+	       device->is_read_only == attachment->options->is_read_only &&
+	       is_mode_fine(attachment, device);
+}
+
+/* One that is about to leave stays, or has just left and is none. */
+static const struct device *device_find(const struct attachment *attachment,
+					const struct device_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		if (is_the_same(attachment, &list->rows[i]) &&
+		    (!list->rows[i].is_leaving || !devmapper_keep(list->rows[i].name)))
+			return &list->rows[i];
+	return NULL;
+}
+
+static int device_find_or_make(struct attachment *attachment)
+{
+	const struct device *device;
+	struct device_list list;
+	int status = devices_read(&list);
+
+	device = status ? NULL : device_find(attachment, &list);
+	if (device)
+		status = device_hand_over(attachment, device);
+	if (!device && !status)
+		status = device_make(attachment);
+	devices_free(&list);
+	return status;
+}
+
+/* Two that both find nothing would both make a device. */
+static int device_find_or_make_alone(struct attachment *attachment)
+{
+	int lock = open(LOCK_PATH, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int status;
+
+	if (lock < 0 || flock(lock, LOCK_EX))
+		status = failed(LOCK_PATH, "%s", strerror(errno));
+	else
+		status = device_find_or_make(attachment);
+	if (lock >= 0)
+		close(lock);
+	return status;
+}
+
 /* --- entry points */
 
 static int backing_attach(struct attachment *attachment)
@@ -254,7 +319,10 @@ static int backing_attach(struct attachment *attachment)
 	if (geteuid() || !devmapper_target_exists(FLOOP_TARGET_NAME))
 		return target_missing();
 	signals_hold();
-	status = device_make(attachment);
+	if (options->takes_existing)
+		status = device_find_or_make_alone(attachment);
+	else
+		status = device_make(attachment);
 	signals_release();
 	return status;
 }

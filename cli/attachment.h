@@ -23,6 +23,7 @@ struct attach_options {
 	struct size_option size;
 	bool is_read_only;
 	bool is_shared;
+	bool takes_existing;	/* a device of ours that is the same already */
 };
 
 /*
@@ -33,7 +34,7 @@ struct option_row *attach_option_rows(struct option_row *row, struct attach_opti
 
 /*
  * Attach @file and hand the device to @use, which returns an exit status, too.
- * If that is not STATUS_DONE, the device is removed.
+ * If that is not STATUS_DONE, the device is removed, unless it was there before.
  */
 int file_attach(const char *file, struct attach_options *options,
 		int (*use)(const struct device *device, void *arg), void *arg);
