@@ -14,7 +14,7 @@ static int device_announce(const struct device *device, void *arg)
 	const bool *is_json = arg;
 
 	if (*is_json)
-		json_print(json_from_device(device));
+		json_print(json_from_whole_device(device));
 	else
 		puts(device->path);
 	return output_finish(STATUS_DONE);
@@ -40,6 +40,9 @@ int attach_verb(int argc, char **argv)
 	*row++ = (struct option_row) { "find-existing", NULL,
 		"print the device that is the same already, if there is one",
 		take_switch, &o.takes_existing };
+	*row++ = (struct option_row) { "partitions", NULL,
+		"make devices of its partitions, too: NAMEp1, NAMEp2 ...",
+		take_switch, &o.has_partitions };
 	*row++ = (struct option_row) { "json", NULL,
 		"print what status prints, not just the path", take_switch, &is_json };
 

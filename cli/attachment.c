@@ -14,6 +14,7 @@
 #include "floop_target.h"
 #include "message.h"
 #include "names.h"
+#include "partitions.h"
 #include "reasons.h"
 #include "signals.h"
 #include "sysfs.h"
@@ -183,6 +184,11 @@ static void mode_remark(const struct attachment *attachment, const struct device
 	       token_sentence(device->reason), device->reason);
 }
 
+static int partitions_add(const struct attachment *attachment, const struct device *device)
+{
+	return attachment->options->has_partitions ? partitions_make(device) : STATUS_DONE;
+}
+
 static int device_hand_over(const struct attachment *attachment, const struct device *device)
 {
 	int status;
@@ -205,6 +211,8 @@ static int device_finish(const struct attachment *attachment)
 	if (!status)
 		status = device_check(attachment, &list.rows[0]);
 	if (!status)
+		status = partitions_add(attachment, &list.rows[0]);
+	if (!status)
 		status = device_hand_over(attachment, &list.rows[0]);
 	devices_free(&list);
 	return status;
@@ -226,6 +234,8 @@ static int device_fill(struct attachment *attachment)
 
 static void device_undo(const struct attachment *attachment)
 {
+	if (attachment->options->has_partitions)
+		partitions_unmake(attachment->uuid);
 	if (devmapper_remove_patiently(attachment->name))
 		remark(attachment->name, "the half-made device could not be removed: %s",
 		       devmapper_error());
@@ -283,6 +293,8 @@ static int device_find_or_make(struct attachment *attachment)
 
 	device = status ? NULL : device_find(attachment, &list);
 	if (device)
+		status = partitions_add(attachment, device);
+	if (device && !status)
 		status = device_hand_over(attachment, device);
 	if (!device && !status)
 		status = device_make(attachment);

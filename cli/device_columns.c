@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "device_columns.h"
+#include "partitions.h"
 #include "reasons.h"
 
 #define SECTOR_SIZE 512
@@ -148,6 +149,30 @@ void device_lines_print(const struct device *device)
 		if (!is_column(device->pairs[i].key))
 			line_print_cell(device->pairs[i].key, &cell);
 	}
+}
+
+static struct json_object *json_from_partitions(const struct device *device)
+{
+	struct json_object *array = json_object_new_array();
+	struct partition_list list;
+	size_t i;
+
+	partitions_find(&list, device->uuid);
+	for (i = 0; i < list.nr; i++) {
+		struct cell cell = cell_text(list.rows[i].path);
+
+		json_object_array_add(array, json_from_cell(&cell));
+	}
+	partitions_free(&list);
+	return array;
+}
+
+struct json_object *json_from_whole_device(const struct device *device)
+{
+	struct json_object *object = json_from_device(device);
+
+	json_object_object_add(object, "partitions", json_from_partitions(device));
+	return object;
 }
 
 struct json_object *json_from_device(const struct device *device)

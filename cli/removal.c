@@ -7,6 +7,7 @@
 #include "devmapper.h"
 #include "holders.h"
 #include "message.h"
+#include "partitions.h"
 #include "removal.h"
 
 #define PATIENCE_STEPS	50	/* of 100 ms each */
@@ -48,9 +49,48 @@ static int one_remove(const char *name, dev_t dev)
 	return status;
 }
 
+/* Until nobody but its own partitions has it open */
+static int one_wait(const char *name, dev_t dev, int nr_partitions)
+{
+	struct holders holders = { 0 };
+	int steps = 0, status = STATUS_DONE;
+
+	while (devmapper_open_count(name) > nr_partitions)
+		if (steps++ >= PATIENCE_STEPS || !is_worth_waiting(&holders, dev)) {
+			status = report_busy(name, &holders);
+			break;
+		}
+	holders_free(&holders);
+	return status;
+}
+
+/* Ask all before removing the first, so that a busy one leaves all there. */
+static int partitions_wait(const struct device *device, const struct partition_list *list)
+{
+	int status = STATUS_DONE;
+	size_t i;
+
+	for (i = 0; !status && i < list->nr; i++)
+		status = one_wait(list->rows[i].name, list->rows[i].dev, 0);
+	if (!status && list->nr)
+		status = one_wait(device->name, device->dev, (int)list->nr);
+	return status;
+}
+
 int device_remove(const struct device *device)
 {
-	return one_remove(device->name, device->dev);
+	struct partition_list list;
+	int status = partitions_find(&list, device->uuid);
+	size_t i;
+
+	if (!status)
+		status = partitions_wait(device, &list);
+	for (i = 0; !status && i < list.nr; i++)
+		status = one_remove(list.rows[i].name, list.rows[i].dev);
+	if (!status)
+		status = one_remove(device->name, device->dev);
+	partitions_free(&list);
+	return status;
 }
 
 static int one_remove_deferred(const char *name)
@@ -60,7 +100,17 @@ static int one_remove_deferred(const char *name)
 	return err && err != -ENXIO ? failed(name, "%s", devmapper_error()) : STATUS_DONE;
 }
 
+/* Partitions first: they are users of the device. */
 int device_remove_deferred(const struct device *device)
 {
-	return one_remove_deferred(device->name);
+	struct partition_list list;
+	int status = partitions_find(&list, device->uuid);
+	size_t i;
+
+	for (i = 0; !status && i < list.nr; i++)
+		status = one_remove_deferred(list.rows[i].name);
+	if (!status)
+		status = one_remove_deferred(device->name);
+	partitions_free(&list);
+	return status;
 }

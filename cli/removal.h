@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The removal of a device. */
+/* The removal of a device, with the devices of its partitions. */
 #ifndef REMOVAL_H
 #define REMOVAL_H
 
 #include "device.h"
 
 /*
- * It is gone when this returns STATUS_DONE.  If somebody keeps it busy, says who;
- * it is left as it was then.
+ * All of it is gone when this returns STATUS_DONE.  If somebody keeps the device
+ * or a partition busy, says who; all is left as it was then.
  */
 int device_remove(const struct device *device);
 

@@ -13,7 +13,7 @@
 static void device_print(const struct device *device, bool is_json, bool is_first)
 {
 	if (is_json) {
-		json_print(json_from_device(device));
+		json_print(json_from_whole_device(device));
 		return;
 	}
 	if (!is_first)
