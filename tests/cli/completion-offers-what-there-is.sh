@@ -24,7 +24,7 @@ offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
 offers 'punch pass ignore' fastloop attach --discard ''
 offers '--shared --size' fastloop attach --s
-offers '--json --help' fastloop status -
+offers '--watch --interval --count --json --help' fastloop status -
 offers '--options' fastloop mount --op
 offers 'auto require never' fastloop mount --map ''
 offers 'some-file' fastloop attach some

@@ -33,6 +33,14 @@ for verb in attach 'mount .'; do
 	fails 2 '--shared: gives the map up that --map require insists on; leave out one of them' \
 		$verb --shared --map require .
 done
+fails 2 '--interval: goes with --watch only' status --interval 1 a
+fails 2 '--count: goes with --watch only' status --count 1 a
+for number in x 0 -1 nan 1s 86401; do
+	fails 2 "--interval: $number: not a number of seconds from 0.01 to 86400" status --watch --interval $number a
+done
+for number in x 0 -1 1.5 99999999999999999999999; do
+	fails 2 "--count: $number: not a number from 1 on" status --watch --count $number a
+done
 for number in x -1 +1 1.5 0x10 ' 1' '1 ' 1KB 1X 1KiBx K; do
 	fails 2 "--offset: $number: $size" attach --offset "$number" a
 	fails 2 "--size: $number: $size" check --size "$number" a
