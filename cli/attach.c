@@ -1,279 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * fastloop attach: a device of a file, or nothing at all.
- *
- * From the moment the device exists until it is complete and its path is
- * printed, signals wait; whatever goes wrong in between, one arriving included,
- * takes the device away again.
- */
-#include <errno.h>
+/* fastloop attach: a device of a file, by its path. */
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "backing.h"
+#include "attachment.h"
 #include "cli.h"
-#include "device.h"
 #include "device_columns.h"
-#include "devmapper.h"
-#include "floop_target.h"
 #include "message.h"
-#include "names.h"
 #include "options.h"
-#include "reasons.h"
-#include "refusal.h"
-#include "signals.h"
-#include "sysfs.h"
 
-#define SECTOR_SIZE	512
-#define MAX_NAMES	100000	/* that share one file name */
-
-struct attach_options {
-	const char *map;
-	const char *io;
-	const char *discard;
-	const char *sector;
-	const char *name;
-	struct size_option offset;
-	struct size_option size;
-	bool is_read_only;
-	bool is_json;
-};
-
-struct attachment {
-	const struct attach_options *options;
-	const struct backing *backing;
-	struct range range;
-	char name[DEVMAPPER_NAME_SIZE];
-	char path[PATH_MAX];
-	char params[256];
-};
-
-/* --- the table line */
-
-/* Behind the others in a list of words, which is large enough; counts it. */
-static void option_append(char *list, size_t size, int *nr, const char *key, const char *value)
+static int device_announce(const struct device *device, void *arg)
 {
-	size_t len = strlen(list);
+	const bool *is_json = arg;
 
-	snprintf(list + len, size - len, " %s:%s", key, value);
-	++*nr;
-}
-
-/* Options only where they differ from the kernel's defaults */
-static void params_print(struct attachment *attachment)
-{
-	const struct attach_options *options = attachment->options;
-	char list[128] = "", count[16] = "";
-	int nr = 0;
-
-	if (strcmp(options->map, "auto"))
-		option_append(list, sizeof(list), &nr, FLOOP_OPT_MAP, options->map);
-	if (strcmp(options->io, "auto"))
-		option_append(list, sizeof(list), &nr, FLOOP_OPT_IO, options->io);
-	if (options->discard)
-		option_append(list, sizeof(list), &nr, FLOOP_OPT_DISCARD, options->discard);
-	if (options->sector)
-		option_append(list, sizeof(list), &nr, FLOOP_OPT_SECTOR, options->sector);
-	if (nr)
-		snprintf(count, sizeof(count), " %d", nr);
-	snprintf(attachment->params, sizeof(attachment->params), "%s %llu%s%s",
-		 attachment->backing->fd_path,
-		 (unsigned long long)attachment->range.offset, count, list);
-}
-
-static int target_missing(void)
-{
-	if (devmapper_absent())
-		return failed("device-mapper", "%s", devmapper_absent());
-	return failed("target " FLOOP_TARGET_NAME,
-		      "module dm-loop is not installed: make install, then modprobe dm-loop");
-}
-
-/* --- steps */
-
-static int uuid_make(char *uuid, size_t size)
-{
-	char random[64];
-
-	if (!line_read("/proc/sys/kernel/random/uuid", random, sizeof(random)))
-		return failed("/proc/sys/kernel/random/uuid", "%s", strerror(errno));
-	snprintf(uuid, size, FLOOP_UUID_PREFIX "%s", random);
-	return STATUS_DONE;
-}
-
-static int create_failed(const char *name, int err)
-{
-	if (err == -EBUSY)
-		return failed(name, "this device name is in use");
-	return failed(name, "%s", *devmapper_error() ? devmapper_error() : strerror(-err));
-}
-
-static int create_named(struct attachment *attachment, const char *uuid)
-{
-	int err = devmapper_create(attachment->options->name, uuid);
-
-	if (err)
-		return create_failed(attachment->options->name, err);
-	snprintf(attachment->name, sizeof(attachment->name), "%s", attachment->options->name);
-	return STATUS_DONE;
-}
-
-/* Another attach may take the name between the question and the creation. */
-static int create_unnamed(struct attachment *attachment, const char *uuid)
-{
-	int err = -EBUSY;
-	unsigned int i;
-
-	for (i = 1; err == -EBUSY && i <= MAX_NAMES; i++) {
-		name_from_file(attachment->name, attachment->backing->name, i);
-		if (!devmapper_name_is_taken(attachment->name))
-			err = devmapper_create(attachment->name, uuid);
-	}
-	return err ? create_failed(attachment->name, err) : STATUS_DONE;
-}
-
-static int device_create(struct attachment *attachment)
-{
-	char uuid[DEVMAPPER_NAME_SIZE];
-	int status = uuid_make(uuid, sizeof(uuid));
-
-	if (status)
-		return status;
-	if (attachment->options->name)
-		return create_named(attachment, uuid);
-	return create_unnamed(attachment, uuid);
-}
-
-/* A device without a node is of no use to anyone. */
-static int node_check(const struct attachment *attachment, const struct device *device)
-{
-	struct stat st;
-
-	if (stat(attachment->path, &st))
-		return failed(attachment->path, "the device's node did not appear: %s",
-			      strerror(errno));
-	if (!S_ISBLK(st.st_mode) || st.st_rdev != device->dev)
-		return failed(attachment->path, "something else stands in the node's place");
-	return STATUS_DONE;
-}
-
-static int device_check(const struct attachment *attachment, const struct device *device)
-{
-	const struct backing *backing = attachment->backing;
-
-	if (!device_has_file(device, &backing->id))
-		return failed(backing->name, "the kernel attached another file: %s",
-			      device->backing_file ? device->backing_file : "?");
-	return node_check(attachment, device);
-}
-
-/* In file mode by the kernel's choice: never silently */
-static void mode_remark(const struct attachment *attachment, const struct device *device)
-{
-	if (!device->mode || strcmp(device->mode, FLOOP_MODE_FILE) || !device->reason ||
-	    !strcmp(attachment->options->map, "never"))
-		return;
-	remark(attachment->backing->name, "attached in file mode: %s (%s)",
-	       token_sentence(device->reason), device->reason);
-}
-
-static int device_announce(const struct attachment *attachment, const struct device *device)
-{
-	if (attachment->options->is_json)
-		json_print(json_from_device(device));
+	if (*is_json)
+		json_print(json_from_whole_device(device));
 	else
-		puts(attachment->path);
+		puts(device->path);
 	return output_finish(STATUS_DONE);
-}
-
-static int device_finish(const struct attachment *attachment)
-{
-	struct device_list list;
-	int status = devices_read_one(&list, attachment->name);
-
-	if (!status && list.nr != 1)
-		status = failed(attachment->name, "somebody else changed the device meanwhile");
-	if (!status)
-		status = device_check(attachment, &list.rows[0]);
-	if (!status && signal_is_waiting())
-		status = failed(attachment->backing->name, "interrupted");
-	if (!status)
-		status = device_announce(attachment, &list.rows[0]);
-	if (!status)
-		mode_remark(attachment, &list.rows[0]);
-	devices_free(&list);
-	return status;
-}
-
-static int device_fill(struct attachment *attachment)
-{
-	params_print(attachment);
-	if (devmapper_load(attachment->name, FLOOP_TARGET_NAME, attachment->params,
-			   attachment->range.size / SECTOR_SIZE,
-			   attachment->options->is_read_only))
-		return refusal_report(attachment->backing->name);
-	if (devmapper_resume(attachment->name, attachment->path, sizeof(attachment->path)))
-		return failed(attachment->name, "%s", devmapper_error());
-	return device_finish(attachment);
-}
-
-/* --- all or nothing */
-
-static int device_make(struct attachment *attachment)
-{
-	int status = device_create(attachment);
-
-	if (status)
-		return status;
-	status = device_fill(attachment);
-	if (status && devmapper_remove_patiently(attachment->name))
-		remark(attachment->name, "the half-made device could not be removed: %s",
-		       devmapper_error());
-	return status;
-}
-
-static int backing_attach(const struct backing *backing, const struct attach_options *options)
-{
-	struct attachment attachment = { .options = options, .backing = backing };
-	sigset_t before;
-	int status;
-
-	status = backing_range(backing, &options->offset, &options->size, &attachment.range);
-	if (status)
-		return status;
-	if (geteuid() || !devmapper_target_exists(FLOOP_TARGET_NAME))
-		return target_missing();
-	signals_hold(&before);
-	status = device_make(&attachment);
-	signals_release(&before);
-	return status;
 }
 
 int attach_verb(int argc, char **argv)
 {
-	struct attach_options o = { .map = "auto", .io = "auto" };
-	const struct option_row options[] = {
-		{ "map", "auto|require|never",
-		  "auto (if nothing is said): map if it is safe; require: fail otherwise",
-		  take_choice, &o.map },
-		{ "io", "auto|direct|buffered",
-		  "how the file system is used, where the file is not mapped",
-		  take_choice, &o.io },
-		{ "offset", "BYTES", "start so far into the file", take_size, &o.offset },
-		{ "size", "BYTES", "end the device there, not where the file ends", take_size,
-		  &o.size },
-		{ "read-only", NULL, "refuse writes", take_switch, &o.is_read_only },
-		{ "name", "NAME", "name of the device, else one made from the file's", take_text,
-		  &o.name },
-		{ "discard", "punch|pass|ignore", "what becomes of discards", take_choice, &o.discard },
-		{ "sector-size", "512|1024|2048|4096",
-		  "of the device, if not the lower device's", take_choice, &o.sector },
-		{ "json", NULL, "print what status prints, not just the path", take_switch,
-		  &o.is_json },
-		{ 0 }
-	};
+	struct option_row options[MAX_OPTIONS] = { 0 };
+	struct attach_options o;
+	struct option_row *row = attach_option_rows(options, &o);
 	const struct syntax syntax = {
 		.verb = "attach",
 		.operands = "FILE",
@@ -283,17 +34,19 @@ int attach_verb(int argc, char **argv)
 		.max_operands = 1,
 		.options = options,
 	};
-	struct backing backing;
+	bool is_json = false;
 	int status;
+
+	*row++ = (struct option_row) { "find-existing", NULL,
+		"print the device that is the same already, if there is one",
+		take_switch, &o.takes_existing };
+	*row++ = (struct option_row) { "partitions", NULL,
+		"make devices of its partitions, too: NAMEp1, NAMEp2 ...",
+		take_switch, &o.has_partitions };
+	*row++ = (struct option_row) { "json", NULL,
+		"print what status prints, not just the path", take_switch, &is_json };
 
 	if (!options_read(&syntax, argc, argv, &status))
 		return status;
-	if (o.name && name_wrong(o.name))
-		return failed(o.name, "%s", name_wrong(o.name));
-	status = backing_open(&backing, argv[optind]);
-	if (status)
-		return status;
-	status = backing_attach(&backing, &o);
-	backing_close(&backing);
-	return status;
+	return file_attach(argv[optind], &o, device_announce, &is_json);
 }

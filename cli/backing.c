@@ -47,16 +47,15 @@ bool file_id_read(int dirfd, const char *path, struct file_id *id)
 	return true;
 }
 
-/* What else it is, and what to use instead; NULL for a regular file */
+/* What else it is, and what to use instead; NULL for a file or a block device */
 static const char *kind_wrong(mode_t mode)
 {
 	switch (mode & S_IFMT) {
 	case S_IFREG:
+	case S_IFBLK:
 		return NULL;
 	case S_IFDIR:
 		return "a directory, not a file";
-	case S_IFBLK:
-		return "a block device already; use it as it is, or a part of it by dmsetup's linear";
 	case S_IFCHR:
 		return "a character device, not a file";
 	case S_IFIFO:
@@ -78,10 +77,12 @@ static int backing_look(struct backing *backing)
 	wrong = kind_wrong(st.st_mode);
 	if (wrong)
 		return failed(backing->name, "%s", wrong);
-	if (!st.st_size)
-		return failed(backing->name, "the file is empty");
-	backing->size = (uint64_t)st.st_size;
-	backing->block_size = lower_block_size(st.st_dev);
+	backing->device = S_ISBLK(st.st_mode) ? st.st_rdev : 0;
+	backing->size = backing->device ? lower_size(st.st_rdev) : (uint64_t)st.st_size;
+	backing->block_size = lower_block_size(backing->device ? st.st_rdev : st.st_dev);
+	if (!backing->size)
+		return failed(backing->name, "%s", backing->device ?
+			      "there is no such device, or no medium in it" : "the file is empty");
 	return STATUS_DONE;
 }
 

@@ -27,6 +27,7 @@ struct backing {
 	int fd;			/* O_PATH */
 	char fd_path[32];	/* a path that leads to just this file */
 	struct file_id id;
+	dev_t device;		/* 0: a regular file */
 	uint64_t size;		/* bytes */
 	unsigned int block_size;	/* the lower device's logical one, bytes */
 };
@@ -40,7 +41,7 @@ struct range {
 bool file_id_read(int dirfd, const char *path, struct file_id *id);
 
 /*
- * Open a regular file that is not empty.  Returns an exit status and has said
+ * Open a regular file that is not empty, or a block device.  Returns an exit status and has said
  * what is wrong; backing_close() is due only after STATUS_DONE.
  */
 int backing_open(struct backing *backing, const char *name);

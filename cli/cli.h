@@ -16,8 +16,10 @@ int check_verb(int argc, char **argv);
 int detach_verb(int argc, char **argv);
 int grow_verb(int argc, char **argv);
 int list_verb(int argc, char **argv);
+int mount_verb(int argc, char **argv);
 int resize_verb(int argc, char **argv);
 int status_verb(int argc, char **argv);
+int umount_verb(int argc, char **argv);
 int who_verb(int argc, char **argv);
 
 #endif /* CLI_H */

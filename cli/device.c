@@ -82,6 +82,7 @@ static bool view_copy(struct device *device, const struct dm_view *view)
 	device->dev = view->dev;
 	device->is_read_only = view->is_read_only;
 	device->is_half_made = !view->has_target;
+	device->is_leaving = view->is_leaving;
 	device->start = view->start;
 	device->sectors = view->sectors;
 	return device->name && device->uuid && device->path &&
@@ -207,6 +208,7 @@ size_t devices_count(const struct device_list *list)
 
 /* What the word of a command line may mean */
 struct target_word {
+	const char *word;	/* as it was written */
 	const char *name;	/* NULL: a path, no name */
 	dev_t node;		/* 0: no device's node */
 	bool is_file;
@@ -235,7 +237,7 @@ static void word_understand(struct target_word *meaning, const char *word)
 {
 	struct stat st;
 
-	*meaning = (struct target_word) { 0 };
+	*meaning = (struct target_word) { .word = word };
 	if (!strchr(word, '/'))
 		meaning->name = word;
 	if (stat(word, &st)) {
@@ -244,7 +246,7 @@ static void word_understand(struct target_word *meaning, const char *word)
 	}
 	if (S_ISBLK(st.st_mode))
 		meaning->node = st.st_rdev;
-	if (S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))
 		meaning->is_file = file_id_read(AT_FDCWD, word, &meaning->file);
 }
 
@@ -256,26 +258,42 @@ static bool is_path_of(const struct device *device, const char *path)
 	       (!device->backing_file[len] || !strcmp(device->backing_file + len, DELETED));
 }
 
-static bool is_meant(const struct device *device, const struct target_word *meaning,
-		     const char *word)
+static bool is_file_meant(const struct device *device, const struct target_word *meaning)
+{
+	return (meaning->is_file && device_has_file(device, &meaning->file)) ||
+	       is_path_of(device, meaning->path);
+}
+
+static bool is_meant(const struct device *device, const struct target_word *meaning)
 {
 	return (meaning->name && !strcmp(device->name, meaning->name)) ||
 	       (meaning->node && device->dev == meaning->node) ||
-	       (meaning->is_file && device_has_file(device, &meaning->file)) ||
-	       is_path_of(device, meaning->path) || !strcmp(device->path, word);
+	       is_file_meant(device, meaning) || !strcmp(device->path, meaning->word);
 }
 
-void devices_select(struct device_list *list, const char *word)
+static void list_filter(struct device_list *list, const char *word,
+			bool (*is_wanted)(const struct device *device,
+					  const struct target_word *meaning))
 {
 	struct target_word meaning;
 	size_t i, nr = 0;
 
 	word_understand(&meaning, word);
 	for (i = 0; i < list->nr; i++) {
-		if (is_meant(&list->rows[i], &meaning, word))
+		if (is_wanted(&list->rows[i], &meaning))
 			list->rows[nr++] = list->rows[i];
 		else
 			device_free(&list->rows[i]);
 	}
 	list->nr = nr;
+}
+
+void devices_select(struct device_list *list, const char *word)
+{
+	list_filter(list, word, is_meant);
+}
+
+void devices_select_file(struct device_list *list, const char *word)
+{
+	list_filter(list, word, is_file_meant);
 }

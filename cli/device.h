@@ -27,6 +27,7 @@ struct device {
 	dev_t dev;
 	bool is_read_only;
 	bool is_half_made;	/* ours, but without a live table */
+	bool is_leaving;	/* goes away when its last user closes it */
 	uint64_t start;		/* sectors, where the target lies in the device */
 	uint64_t sectors;
 	char *backing_file;
@@ -61,6 +62,8 @@ void devices_free(struct device_list *list);
  * (by its inode, or by its path when it is gone).
  */
 void devices_select(struct device_list *list, const char *word);
+/* The same, where @word can only be a backing file */
+void devices_select_file(struct device_list *list, const char *word);
 
 /* How many different devices the targets of a list belong to */
 size_t devices_count(const struct device_list *list);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "device_columns.h"
+#include "partitions.h"
 #include "reasons.h"
 
 #define SECTOR_SIZE 512
@@ -66,6 +67,11 @@ static struct cell get_uuid(const void *row)
 	return cell_text(*device->uuid ? device->uuid : NULL);
 }
 
+static struct cell get_deferred_remove(const void *row)
+{
+	return cell_bool(((const struct device *)row)->is_leaving);
+}
+
 static struct cell get_start(const void *row)
 {
 	return cell_number(((const struct device *)row)->start);
@@ -103,6 +109,8 @@ const struct column device_columns[] = {
 	{ "read_only", "RO", "whether writes are refused", get_read_only },
 	{ "backing_file", "BACKING-FILE", "path of the file", get_backing_file },
 	{ "uuid", NULL, "device-mapper's UUID of the device", get_uuid },
+	{ "deferred_remove", NULL, "whether it goes away when its last user closes it",
+	  get_deferred_remove },
 	{ "start", NULL, "first sector of the target inside the device", get_start },
 	{ "sectors", NULL, "length in sectors of 512 bytes", get_sectors },
 	{ "options", NULL, "options of the table line", get_options },
@@ -141,6 +149,30 @@ void device_lines_print(const struct device *device)
 		if (!is_column(device->pairs[i].key))
 			line_print_cell(device->pairs[i].key, &cell);
 	}
+}
+
+static struct json_object *json_from_partitions(const struct device *device)
+{
+	struct json_object *array = json_object_new_array();
+	struct partition_list list;
+	size_t i;
+
+	partitions_find(&list, device->uuid);
+	for (i = 0; i < list.nr; i++) {
+		struct cell cell = cell_text(list.rows[i].path);
+
+		json_object_array_add(array, json_from_cell(&cell));
+	}
+	partitions_free(&list);
+	return array;
+}
+
+struct json_object *json_from_whole_device(const struct device *device)
+{
+	struct json_object *object = json_from_device(device);
+
+	json_object_object_add(object, "partitions", json_from_partitions(device));
+	return object;
 }
 
 struct json_object *json_from_device(const struct device *device)

@@ -101,14 +101,14 @@ static int task_run_and_destroy(struct dm_task *task)
 	return err;
 }
 
-static int task_run_with_udev(struct dm_task *task)
+static int task_run_with_udev(struct dm_task *task, uint16_t flags)
 {
 	uint32_t cookie = 0;
 	int err;
 
 	if (!task)
 		return -EINVAL;
-	if (!dm_task_set_cookie(task, &cookie, 0))
+	if (!dm_task_set_cookie(task, &cookie, flags))
 		return -EIO;
 	err = task_run(task);
 	dm_udev_wait(cookie);
@@ -122,16 +122,30 @@ bool devmapper_target_exists(const char *target)
 	return !task_run_and_destroy(task);
 }
 
-bool devmapper_name_is_taken(const char *name)
+/* False without such a device */
+static bool info_read(const char *name, struct dm_info *info)
 {
 	struct dm_task *task = task_new(DM_DEVICE_INFO, name);
-	struct dm_info info = { 0 };
-	bool is_taken;
+	bool is_there;
 
-	is_taken = !task_run(task) && dm_task_get_info(task, &info) && info.exists;
+	is_there = !task_run(task) && dm_task_get_info(task, info) && info->exists;
 	if (task)
 		dm_task_destroy(task);
-	return is_taken;
+	return is_there;
+}
+
+bool devmapper_name_is_taken(const char *name)
+{
+	struct dm_info info = { 0 };
+
+	return info_read(name, &info);
+}
+
+int devmapper_open_count(const char *name)
+{
+	struct dm_info info = { 0 };
+
+	return info_read(name, &info) ? info.open_count : 0;
 }
 
 int devmapper_create(const char *name, const char *uuid)
@@ -169,7 +183,7 @@ static void node_path(struct dm_task *task, char *path, size_t size)
 int devmapper_resume(const char *name, char *path, size_t size)
 {
 	struct dm_task *task = task_new(DM_DEVICE_RESUME, name);
-	int err = task_run_with_udev(task);
+	int err = task_run_with_udev(task, 0);
 
 	if (!task)
 		return err;
@@ -199,7 +213,7 @@ int devmapper_exchange(const char *name)
 		dm_task_skip_lockfs(task);
 		dm_task_no_flush(task);
 	}
-	err = task_run_with_udev(task);
+	err = task_run_with_udev(task, 0);
 	if (task)
 		dm_task_destroy(task);
 	return err;
@@ -210,14 +224,14 @@ int devmapper_clear(const char *name)
 	return task_run_and_destroy(task_new(DM_DEVICE_CLEAR, name));
 }
 
-static int remove_device(const char *name, bool is_patient)
+static int remove_device(const char *name, int (*modify)(struct dm_task *task), uint16_t flags)
 {
 	struct dm_task *task = task_new(DM_DEVICE_REMOVE, name);
 	int err;
 
-	if (task && is_patient)
-		dm_task_retry_remove(task);
-	err = task_run_with_udev(task);
+	if (task && modify)
+		modify(task);
+	err = task_run_with_udev(task, flags);
 	if (task)
 		dm_task_destroy(task);
 	return err;
@@ -225,12 +239,30 @@ static int remove_device(const char *name, bool is_patient)
 
 int devmapper_remove(const char *name)
 {
-	return remove_device(name, false);
+	return remove_device(name, NULL, 0);
 }
 
 int devmapper_remove_patiently(const char *name)
 {
-	return remove_device(name, true);
+	return remove_device(name, dm_task_retry_remove, 0);
+}
+
+int devmapper_remove_deferred(const char *name)
+{
+	/* Or libdevmapper would remove the node of the device that is still there. */
+	return remove_device(name, dm_task_deferred_remove, DM_UDEV_DISABLE_LIBRARY_FALLBACK);
+}
+
+int devmapper_keep(const char *name)
+{
+	struct dm_task *task = task_new(DM_DEVICE_TARGET_MSG, name);
+
+	if (task && (!dm_task_set_sector(task, 0) ||
+		     !dm_task_set_message(task, "@cancel_deferred_remove"))) {
+		dm_task_destroy(task);
+		return -ENOMEM;
+	}
+	return task_run_and_destroy(task);
 }
 
 /* --- looking at devices */
@@ -335,6 +367,7 @@ static int table_visit(struct dm_task *table, const char *name, const struct vis
 	view.dev = makedev(info.major, info.minor);
 	view.is_read_only = info.read_only;
 	view.is_suspended = info.suspended;
+	view.is_leaving = info.deferred_remove;
 	if (is_half_made(&info, view.uuid, visit->uuid_prefix))
 		return visit->each(&view, visit->arg);
 	return targets_visit(table, &view, visit);

@@ -24,6 +24,7 @@ struct dm_view {
 	dev_t dev;
 	bool is_read_only;
 	bool is_suspended;
+	bool is_leaving;	/* goes away when its last user closes it */
 	bool has_target;	/* false: half-made, what follows is empty */
 	uint64_t start;		/* sectors */
 	uint64_t sectors;
@@ -49,6 +50,9 @@ bool devmapper_target_exists(const char *target);
 
 bool devmapper_name_is_taken(const char *name);
 
+/* How often it is open, 0 for a device that is gone */
+int devmapper_open_count(const char *name);
+
 /* Make a device without a table: atomic, -EBUSY when the name is taken. */
 int devmapper_create(const char *name, const char *uuid);
 int devmapper_load(const char *name, const char *target, const char *params,
@@ -69,6 +73,9 @@ int devmapper_clear(const char *name);
 int devmapper_remove(const char *name);
 /* The same, waiting up to five seconds for whoever scans it. */
 int devmapper_remove_patiently(const char *name);
+/* Now, or when whoever has it open closes it; devmapper_keep() takes that back. */
+int devmapper_remove_deferred(const char *name);
+int devmapper_keep(const char *name);
 
 const char *devmapper_error(void);
 bool devmapper_is_loaded(void);

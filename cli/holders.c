@@ -16,6 +16,7 @@
 #include "holders.h"
 #include "message.h"
 #include "mounts.h"
+#include "partitions.h"
 #include "processes.h"
 #include "sysfs.h"
 #include "text.h"
@@ -98,10 +99,21 @@ static int namespace_look(int pid, void *arg)
 
 /* --- other block devices */
 
+/* The partitions of a device of ours come and go with it. */
+static bool is_own_partition(const char *name)
+{
+	char path[PATH_MAX], uuid[160];
+
+	snprintf(path, sizeof(path), "/sys/block/%s/dm/uuid", name);
+	return line_read(path, uuid, sizeof(uuid)) && uuid_is_partition(uuid);
+}
+
 static void holder_device_add(struct holders *holders, const char *name)
 {
 	char path[PATH_MAX], alias[128];
 
+	if (is_own_partition(name))
+		return;
 	holders->is_lasting = true;
 	snprintf(path, sizeof(path), "/sys/block/%s/dm/name", name);
 	if (line_read(path, alias, sizeof(alias)))

@@ -35,8 +35,10 @@ static int text_list_print(const struct device_list *list)
 
 int list_verb(int argc, char **argv)
 {
+	const char *file = NULL;
 	bool is_json = false;
 	const struct option_row options[] = {
+		{ "file", "FILE", "only devices of this file", take_text, &file },
 		{ "json", NULL, "print a JSON object", take_switch, &is_json },
 		{ 0 }
 	};
@@ -53,6 +55,8 @@ int list_verb(int argc, char **argv)
 	if (!options_read(&syntax, argc, argv, &status))
 		return status;
 	status = devices_read(&list);
+	if (!status && file)
+		devices_select_file(&list, file);
 	if (!status && is_json)
 		json_list_print(&list);
 	else if (!status)

@@ -16,6 +16,8 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "attach", attach_verb, "make a block device of a file" },
 	{ "detach", detach_verb, "remove the device again" },
+	{ "mount",  mount_verb,  "attach a file and mount the file system in it" },
+	{ "umount", umount_verb, "unmount it, and remove the device" },
 	{ "grow",   grow_verb,   "make a device and its file longer, in use" },
 	{ "resize", resize_verb, "let a device follow its file, or be shorter" },
 	{ "list",   list_verb,   "show what is attached" },

@@ -7,7 +7,6 @@
 #include "options.h"
 #include "size.h"
 
-#define MAX_OPTIONS	16
 #define HELP_COLUMN	30
 
 /* getopt_long's return values; rows follow from FIRST_ROW on */

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define MAX_OPTIONS 24	/* of a verb, --help and the table's end included */
+
 struct option_row {
 	const char *name;	/* without the dashes; NULL ends the table */
 	const char *argument;	/* what --help calls it; NULL for a switch */

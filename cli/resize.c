@@ -219,18 +219,17 @@ static void mode_remark(const struct resizing *r)
 
 static int resizing_run(struct resizing *r)
 {
-	sigset_t before;
 	int status = sectors_check(r);
 
 	if (!status)
 		status = shrink_check(r);
 	if (status || r->size == size_now(r))
 		return status;
-	signals_hold(&before);
+	signals_hold();
 	status = device_resize(r);
 	if (!status)
 		mode_remark(r);
-	signals_release(&before);
+	signals_release();
 	return status;
 }
 

@@ -73,10 +73,21 @@ static const struct file_system *file_system_find(int fd)
 	return NULL;
 }
 
+static enum reason judge_device(struct verdict *v)
+{
+	v->lower = v->backing->device;
+	v->rule = "block device";
+	v->proof = "a device's blocks are where their numbers say, and nobody else makes use of it";
+	return REASON_NONE;
+}
+
 static enum reason judge_file_system(struct verdict *v)
 {
-	const struct file_system *fs = file_system_find(v->fd);
+	const struct file_system *fs;
 
+	if (v->backing->device)
+		return judge_device(v);
+	fs = file_system_find(v->fd);
 	v->lower = v->backing->id.dev;
 	if (!fs)
 		return major(v->lower) ? REASON_UNKNOWN_FS : REASON_NO_BLOCK_DEVICE;
@@ -179,11 +190,22 @@ static bool is_open_for_writing(int fd)
 	return is_open;
 }
 
+static enum reason judge_users(struct verdict *v)
+{
+	struct holders users;
+
+	holders_of_device(&users, v->backing->device);
+	v->detail = users.text;
+	return users.is_lasting ? REASON_DEVICE_BUSY : REASON_NONE;
+}
+
 static enum reason judge_writers(struct verdict *v)
 {
 	const struct file_id *id = &v->backing->id;
 	struct holders writers;
 
+	if (v->backing->device)
+		return judge_users(v);
 	holders_writing_file(&writers, id->dev, id->ino, !v->is_read_only);
 	v->detail = writers.text;
 	return writers.text || is_open_for_writing(v->fd) ? REASON_HAS_WRITERS : REASON_NONE;

@@ -1,30 +1,79 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <signal.h>
 #include <stddef.h>
 
 #include "signals.h"
 
-void signals_hold(sigset_t *before)
+static const int held[] = { SIGHUP, SIGINT, SIGTERM };
+
+#define NR_HELD (sizeof(held) / sizeof(held[0]))
+
+static struct sigaction usual[NR_HELD];
+static sigset_t before;
+static volatile sig_atomic_t arrived;
+
+static void note(int number)
 {
-	sigset_t held;
+	arrived = number;
+}
+
+static void held_block(void)
+{
+	sigset_t set;
+	size_t i;
 
 	signal(SIGPIPE, SIG_IGN);	/* a broken pipe is a failure to print */
-	sigemptyset(&held);
-	sigaddset(&held, SIGHUP);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigprocmask(SIG_BLOCK, &held, before);
+	sigemptyset(&set);
+	for (i = 0; i < NR_HELD; i++)
+		sigaddset(&set, held[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+void signals_hold(void)
+{
+	struct sigaction action = { .sa_handler = note, .sa_flags = SA_RESTART };
+	size_t i;
+
+	arrived = 0;
+	sigprocmask(SIG_BLOCK, NULL, &before);
+	held_block();
+	for (i = 0; i < NR_HELD; i++) {
+		sigaction(held[i], NULL, &usual[i]);
+		if (usual[i].sa_handler != SIG_IGN)	/* nohup */
+			sigaction(held[i], &action, NULL);
+	}
+}
+
+void signals_pass_on(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void signals_hold_again(void)
+{
+	held_block();
+}
+
+void signals_release(void)
+{
+	size_t i;
+
+	for (i = 0; i < NR_HELD; i++)
+		sigaction(held[i], &usual[i], NULL);
+	if (arrived)
+		raise(arrived);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 bool signal_is_waiting(void)
 {
 	sigset_t waiting;
+	size_t i;
 
 	sigpending(&waiting);
-	return sigismember(&waiting, SIGHUP) || sigismember(&waiting, SIGINT) ||
-	       sigismember(&waiting, SIGTERM);
-}
-
-void signals_release(const sigset_t *before)
-{
-	sigprocmask(SIG_SETMASK, before, NULL);
+	for (i = 0; i < NR_HELD; i++)
+		if (sigismember(&waiting, held[i]))
+			return true;
+	return arrived;
 }

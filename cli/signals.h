@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is done whole or not at all: signals wait meanwhile. */
+/*
+ * SIGHUP, SIGINT and SIGTERM while something is half done: they wait.  What was
+ * waiting when signals_release() is called has its effect then.
+ */
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
-#include <signal.h>
 #include <stdbool.h>
 
-/* From here on SIGHUP, SIGINT and SIGTERM wait, and a broken pipe is an error. */
-void signals_hold(sigset_t *before);
+void signals_hold(void);
+void signals_release(void);
+
+/* Has one arrived since signals_hold()? */
 bool signal_is_waiting(void);
-void signals_release(const sigset_t *before);
+
+/*
+ * Around the running of other programs, which inherit what is blocked: in
+ * between, signals reach them as usual, and wait here all the same.
+ */
+void signals_pass_on(void);
+void signals_hold_again(void);
 
 #endif /* SIGNALS_H */

@@ -57,6 +57,16 @@ bool lower_is_zoned(dev_t dev)
 	return queue_read(dev, "zoned", line, sizeof(line)) && strcmp(line, "none") != 0;
 }
 
+uint64_t lower_size(dev_t dev)
+{
+	char path[PATH_MAX], line[32];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/size", major(dev), minor(dev));
+	if (!line_read(path, line, sizeof(line)))
+		return 0;
+	return strtoull(line, NULL, 10) * LEAST_BLOCK_SIZE;
+}
+
 void lower_path(dev_t dev, char *path, size_t size)
 {
 	char link[64], target[PATH_MAX];

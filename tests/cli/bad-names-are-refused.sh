@@ -12,6 +12,7 @@ too_long='too long for a device name (127 characters, 4 for each unusual one)'
 
 fails 1 "$long: $too_long" attach --name "$long" file
 fails 1 "$odd: $too_long" attach --name "$odd" file
+fails 1 'a/b: a device name can not have a slash' mount --name a/b file .
 fails 1 'a/b: a device name can not have a slash' attach --name a/b file
 fails 1 'a\b: a device name can not have a backslash' attach --name 'a\b' file
 for name in control . ..; do

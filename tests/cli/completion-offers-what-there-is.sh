@@ -18,12 +18,15 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach grow resize list status check who' fastloop ''
+offers 'attach detach mount umount grow resize list status check who' fastloop ''
 offers 'detach' fastloop d
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
 offers 'punch pass ignore' fastloop attach --discard ''
 offers '512 1024 2048 4096' fastloop attach --sector-size ''
-offers '--json --help' fastloop status -
+offers '--shared --size --sector-size' fastloop attach --s
+offers '--watch --interval --count --json --help' fastloop status -
+offers '--options' fastloop mount --op
+offers 'auto require never' fastloop mount --map ''
 offers 'some-file' fastloop attach some
 offers 'some-file' fastloop attach --read-only some

@@ -18,7 +18,14 @@ for verb in attach check; do
 	fails 1 'empty: the file is empty' $verb empty
 	fails 1 'empty/x: Not a directory' $verb empty/x
 done
-disk=$(find /dev -maxdepth 1 -type b -print -quit)
-[[ ! $disk ]] ||
-	fails 1 "$disk: a block device already; use it as it is, or a part of it by dmsetup's linear" attach "$disk"
+if mknod disk b 240 17 2>/dev/null; then
+	fails 1 'disk: there is no such device, or no medium in it' attach disk
+fi
+# mount looks at the folder first: then nothing has to be undone
+for file in missing folder; do
+	fails 1 'nowhere: No such file or directory' mount $file nowhere
+	fails 1 'empty: not a directory to mount on' mount $file empty
+done
+fails 1 'folder: a directory, not a file' mount folder folder
+fails 1 'empty: the file is empty' mount empty folder
 fails 1 'missing: No such file or directory' who missing

@@ -9,6 +9,8 @@ size='not a number of bytes; write digits, and K, M, G or T behind them'
 fails 2 'frobnicate: no such verb; see fastloop --help' frobnicate
 fails 2 'attach: FILE is missing; see fastloop attach --help' attach
 fails 2 'attach: too many arguments; see fastloop attach --help' attach a b
+fails 2 'mount: FILE DIR is missing; see fastloop mount --help' mount a
+fails 2 'umount: DIR|NAME|DEVICE|FILE is missing; see fastloop umount --help' umount
 fails 2 'list: too many arguments; see fastloop list --help' list a
 fails 2 'status: NAME|DEVICE|FILE is missing; see fastloop status --help' status
 fails 2 'check: FILE is missing; see fastloop check --help' check
@@ -29,6 +31,19 @@ fails 2 '--map: its value is empty' attach --map '' a
 fails 2 '--offset: its value is empty' attach --offset '' a
 fails 2 '--discard: burn: no such choice; it takes punch|pass|ignore' attach --discard burn a
 fails 2 '--io: cached: no such choice; it takes auto|direct|buffered' attach --io cached a
+for verb in attach 'mount .'; do
+	# shellcheck disable=SC2086
+	fails 2 '--shared: gives the map up that --map require insists on; leave out one of them' \
+		$verb --shared --map require .
+done
+fails 2 '--interval: goes with --watch only' status --interval 1 a
+fails 2 '--count: goes with --watch only' status --count 1 a
+for number in x 0 -1 nan 1s 86401; do
+	fails 2 "--interval: $number: not a number of seconds from 0.01 to 86400" status --watch --interval $number a
+done
+for number in x 0 -1 1.5 99999999999999999999999; do
+	fails 2 "--count: $number: not a number from 1 on" status --watch --count $number a
+done
 for number in x -1 +1 1.5 0x10 ' 1' '1 ' 1KB 1X 1KiBx K; do
 	fails 2 "--offset: $number: $size" attach --offset "$number" a
 	fails 2 "--size: $number: $size" check --size "$number" a

@@ -350,6 +350,17 @@ scattered_image()
 	sync --file-system "$1"
 }
 
+# ext4_image FILE: an empty file system of 8 MiB. Made in memory, because mkfs would
+# leave unwritten extents in a file.
+ext4_image()
+{
+	truncate --size=8M /run/ext4-image
+	mkfs.ext4 -q -F /run/ext4-image
+	cat /run/ext4-image > "$1"
+	rm /run/ext4-image
+	sync --file-system "$1"
+}
+
 # extents_of FILE
 extents_of()
 {

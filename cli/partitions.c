@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "cli.h"
+#include "devmapper.h"
+#include "floop_target.h"
+#include "message.h"
+#include "partition_table.h"
+#include "partitions.h"
+
+#define TARGET	"linear"
+#define MARK	"part"
+
+/* --- whose it is */
+
+/* The whole device's UUID inside a partition's, or NULL */
+static const char *uuid_of_whole(const char *uuid)
+{
+	if (strncmp(uuid, MARK, strlen(MARK)) || !isdigit((unsigned char)uuid[strlen(MARK)]))
+		return NULL;
+	uuid += strlen(MARK);
+	while (isdigit((unsigned char)*uuid))
+		uuid++;
+	return *uuid == '-' ? uuid + 1 : NULL;
+}
+
+bool uuid_is_partition(const char *uuid)
+{
+	const char *whole = uuid_of_whole(uuid);
+
+	return whole && !strncmp(whole, FLOOP_UUID_PREFIX, strlen(FLOOP_UUID_PREFIX));
+}
+
+/* --- finding them */
+
+struct search {
+	struct partition_list *list;
+	const char *uuid;
+};
+
+static int partition_add(const struct dm_view *view, void *arg)
+{
+	struct search *search = arg;
+	struct partition_list *list = search->list;
+	const char *whole = uuid_of_whole(view->uuid);
+	struct partition *rows;
+
+	if (!whole || strcmp(whole, search->uuid))
+		return 0;
+	rows = realloc(list->rows, (list->nr + 1) * sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	list->rows = rows;
+	rows += list->nr++;
+	*rows = (struct partition) {
+		.name = strdup(view->name), .path = strdup(view->path), .dev = view->dev,
+	};
+	return rows->name && rows->path ? 0 : -ENOMEM;
+}
+
+int partitions_find(struct partition_list *list, const char *uuid)
+{
+	struct search search = { list, uuid };
+	int err;
+
+	*list = (struct partition_list) { 0 };
+	if (!*uuid)
+		return STATUS_DONE;
+	err = devmapper_each(TARGET, MARK, partition_add, &search);
+	if (!err)
+		return STATUS_DONE;
+	return failed("device-mapper", "%s", *devmapper_error() ? devmapper_error() :
+		      strerror(-err));
+}
+
+void partitions_free(struct partition_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		free(list->rows[i].name);
+		free(list->rows[i].path);
+	}
+	free(list->rows);
+	*list = (struct partition_list) { 0 };
+}
+
+/* --- making and removing them */
+
+void partitions_unmake(const char *uuid)
+{
+	struct partition_list list;
+	size_t i;
+
+	partitions_find(&list, uuid);
+	for (i = 0; i < list.nr; i++)
+		if (devmapper_remove_patiently(list.rows[i].name))
+			remark(list.rows[i].name, "could not be removed: %s", devmapper_error());
+	partitions_free(&list);
+}
+
+static int partition_fill(const struct device *device, const struct partition_entry *entry,
+			  const char *name)
+{
+	char params[64], path[PATH_MAX];
+
+	snprintf(params, sizeof(params), "%u:%u %llu", major(device->dev), minor(device->dev),
+		 (unsigned long long)entry->start);
+	if (devmapper_load(name, TARGET, params, entry->sectors, device->is_read_only) ||
+	    devmapper_resume(name, path, sizeof(path)))
+		return failed(name, "%s", devmapper_error());
+	return STATUS_DONE;
+}
+
+static int partition_create(const char *name, const char *uuid)
+{
+	int err = devmapper_create(name, uuid);
+
+	if (err == -EBUSY)
+		return failed(name, "this device name is in use");
+	if (err)
+		return failed(name, "%s", *devmapper_error() ? devmapper_error() : strerror(-err));
+	return STATUS_DONE;
+}
+
+static int entry_check(const struct device *device, const struct partition_entry *entry)
+{
+	if (entry->start <= device->sectors && entry->sectors <= device->sectors - entry->start)
+		return STATUS_DONE;
+	return failed(device->name,
+		      "partition %d ends at sector %llu, but the device has %llu; attach it without --partitions to look at it",
+		      entry->number, (unsigned long long)(entry->start + entry->sectors),
+		      (unsigned long long)device->sectors);
+}
+
+static int partition_make(const struct device *device, const struct partition_entry *entry)
+{
+	char name[DEVMAPPER_NAME_SIZE], uuid[DEVMAPPER_NAME_SIZE];
+	int len, status;
+
+	len = snprintf(name, sizeof(name), "%sp%d", device->name, entry->number);
+	if (len < 0 || (size_t)len >= sizeof(name))
+		return failed(device->name,
+			      "too long a name for partitions to be named after; choose another by --name");
+	snprintf(uuid, sizeof(uuid), MARK "%d-%s", entry->number, device->uuid);
+	status = entry_check(device, entry);
+	if (!status)
+		status = partition_create(name, uuid);
+	if (!status)
+		status = partition_fill(device, entry, name);
+	return status;
+}
+
+static int table_make(const struct device *device, const struct partition_table *table)
+{
+	int status = STATUS_DONE;
+	size_t i;
+
+	if (!table->nr)
+		remark(device->name, table->is_there ? "its partition table is empty" :
+						       "it has no partition table");
+	for (i = 0; !status && i < table->nr; i++)
+		status = partition_make(device, &table->entries[i]);
+	if (status)
+		partitions_unmake(device->uuid);
+	return status;
+}
+
+static int partitions_make_all(const struct device *device)
+{
+	struct partition_table table;
+	int err = partition_table_read(&table, device->path), status;
+
+	if (err == -EBADMSG)
+		status = failed(device->name,
+				"its GPT can not be used: damaged, cut off, or made for another sector size");
+	else if (err)
+		status = failed(device->path, "its partition table can not be read: %s",
+				strerror(-err));
+	else
+		status = table_make(device, &table);
+	partition_table_free(&table);
+	return status;
+}
+
+int partitions_make(const struct device *device)
+{
+	struct partition_list list;
+	int status = partitions_find(&list, device->uuid);
+
+	if (!status && !list.nr)
+		status = partitions_make_all(device);
+	partitions_free(&list);
+	return status;
+}

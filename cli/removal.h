@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The removal of a device, with the devices of its partitions. */
+#ifndef REMOVAL_H
+#define REMOVAL_H
+
+#include "device.h"
+
+/*
+ * All of it is gone when this returns STATUS_DONE.  If somebody keeps the device
+ * or a partition busy, says who; all is left as it was then.
+ */
+int device_remove(const struct device *device);
+
+/* What is busy goes away when its last user closes it. */
+int device_remove_deferred(const struct device *device);
+
+#endif /* REMOVAL_H */

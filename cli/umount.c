@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fastloop umount: unmount, and remove the device below.
+ *
+ * A device that leaves by itself is gone some time after the umount, and its
+ * file may be kept from writers a little longer.  So it is told to stay, and
+ * removed here, where its end can be waited for.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "choose.h"
+#include "cli.h"
+#include "devmapper.h"
+#include "message.h"
+#include "mounting.h"
+#include "mounts.h"
+#include "options.h"
+#include "removal.h"
+#include "signals.h"
+
+#define PATIENCE_STEPS	20	/* of 50 ms each */
+
+/* --- which mount */
+
+/* What is looked for, and the last that was found: the one on top */
+struct search {
+	const char *point;	/* NULL: by device */
+	dev_t dev;
+	unsigned int nr;
+	char found[PATH_MAX];
+	char source[PATH_MAX];
+	dev_t found_dev;
+};
+
+static bool is_node_of(const char *path, dev_t dev)
+{
+	struct stat st;
+
+	return *path == '/' && !stat(path, &st) && S_ISBLK(st.st_mode) && st.st_rdev == dev;
+}
+
+static int mount_match(const struct mount *mount, void *arg)
+{
+	struct search *search = arg;
+
+	if (search->point ? strcmp(mount->point, search->point) :
+			    mount->dev != search->dev && !is_node_of(mount->source, search->dev))
+		return false;
+	search->nr++;
+	search->found_dev = mount->dev;
+	snprintf(search->found, sizeof(search->found), "%s", mount->point);
+	snprintf(search->source, sizeof(search->source), "%s", mount->source);
+	return false;
+}
+
+static void mount_search(struct search *search)
+{
+	mounts_each("/proc/self/mountinfo", mount_match, search);
+}
+
+/* --- unmount, then remove */
+
+/* A helper (FUSE) closes the device a little after its file system is gone. */
+static void closing_wait(const struct device *device)
+{
+	static const struct timespec step = { .tv_nsec = 50000000 };
+	int steps = 0;
+
+	while (devmapper_open_count(device->name) && steps++ < PATIENCE_STEPS)
+		nanosleep(&step, NULL);
+}
+
+static int dir_unmount(const char *dir)
+{
+	int status;
+
+	signals_pass_on();
+	status = file_system_unmount(dir);
+	signals_hold_again();
+	return status;
+}
+
+static int unmount_and_remove(const struct device *device, const char *dir)
+{
+	int status;
+
+	if (device->is_leaving)
+		devmapper_keep(device->name);
+	status = dir_unmount(dir);
+	if (!status) {
+		closing_wait(device);
+		status = device_remove(device);
+	}
+	if (status && device->is_leaving)
+		devmapper_remove_deferred(device->name);
+	return status;
+}
+
+static int device_unmount(const struct device *device, const char *dir)
+{
+	int status;
+
+	signals_hold();
+	status = unmount_and_remove(device, dir);
+	signals_release();
+	return status;
+}
+
+/* --- what the word means */
+
+static const struct device *device_below(const struct device_list *list,
+					 const struct search *search)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		if (list->rows[i].dev == search->found_dev ||
+		    is_node_of(search->source, list->rows[i].dev))
+			return &list->rows[i];
+	return NULL;
+}
+
+static int mount_point_unmount(const struct search *search)
+{
+	const struct device *device;
+	struct device_list list;
+	int status = devices_read(&list);
+
+	device = status ? NULL : device_below(&list, search);
+	if (device)
+		status = device_unmount(device, search->found);
+	else if (!status)
+		status = failed(search->found, "mounted from %s, which is no attached file; umount takes it away",
+				search->source);
+	devices_free(&list);
+	return status;
+}
+
+static int chosen_unmount(const struct device *device, const char *word)
+{
+	struct search search = { .dev = device->dev };
+
+	mount_search(&search);
+	if (!search.nr)
+		return failed(word, "%s is not mounted; fastloop detach removes it", device->path);
+	if (search.nr > 1)
+		return failed(word, "%s is mounted %u times; say which folder is to be unmounted",
+			      device->path, search.nr);
+	return device_unmount(device, search.found);
+}
+
+static int device_word_unmount(const char *word)
+{
+	struct device_list list;
+	int status = device_choose(&list, word);
+
+	if (!status)
+		status = chosen_unmount(&list.rows[0], word);
+	devices_free(&list);
+	return status;
+}
+
+static int word_unmount(const char *word)
+{
+	char point[PATH_MAX];
+	struct search search = { .point = realpath(word, point) };
+	struct stat st;
+
+	if (search.point)
+		mount_search(&search);
+	if (search.nr)
+		return mount_point_unmount(&search);
+	if (search.point && !stat(point, &st) && S_ISDIR(st.st_mode) && strchr(word, '/'))
+		return failed(word, "nothing is mounted there");
+	return device_word_unmount(word);
+}
+
+int umount_verb(int argc, char **argv)
+{
+	const struct option_row options[] = { { 0 } };
+	const struct syntax syntax = {
+		.verb = "umount",
+		.operands = "DIR|NAME|DEVICE|FILE",
+		.about = "Unmount the file system in an attached file, and remove the device.\n"
+			 "It is gone when this returns.",
+		.min_operands = 1,
+		.max_operands = 1,
+		.options = options,
+	};
+	int status;
+
+	if (!options_read(&syntax, argc, argv, &status))
+		return status;
+	if (devmapper_absent())
+		return failed("device-mapper", "%s", devmapper_absent());
+	return word_unmount(argv[optind]);
+}
