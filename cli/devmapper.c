@@ -224,6 +224,19 @@ int devmapper_clear(const char *name)
 	return task_run_and_destroy(task_new(DM_DEVICE_CLEAR, name));
 }
 
+int devmapper_wake(const char *name)
+{
+	struct dm_task *task = task_new(DM_DEVICE_INFO, name);
+	struct dm_info info = { 0 };
+	int err = task_run(task);
+
+	if (!err && !dm_task_get_info(task, &info))
+		err = -EIO;
+	if (task)
+		dm_task_destroy(task);
+	return !err && info.suspended ? devmapper_exchange(name) : err;
+}
+
 static int remove_device(const char *name, int (*modify)(struct dm_task *task), uint16_t flags)
 {
 	struct dm_task *task = task_new(DM_DEVICE_REMOVE, name);

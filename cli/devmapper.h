@@ -68,6 +68,8 @@ int devmapper_resume(const char *name, char *path, size_t size);
 int devmapper_message(const char *name, const char *message);
 int devmapper_exchange(const char *name);
 int devmapper_clear(const char *name);
+/* After an exchange that failed the kernel may have left the device suspended. */
+int devmapper_wake(const char *name);
 
 /* Remove a device that nobody has open, else -EBUSY. */
 int devmapper_remove(const char *name);

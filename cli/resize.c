@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <linux/fs.h>
 #include <unistd.h>
 
@@ -153,16 +154,31 @@ static int words_count(const char *text)
 	return nr;
 }
 
+/* What the device has, or else the sectors that it has now: they must not change. */
+static void options_print(const struct resizing *r, char *text, size_t size)
+{
+	const struct device *device = r->device;
+	unsigned int sector = sector_size(device);
+	int nr = words_count(device->options);
+	char added[32] = "";
+
+	if (!strstr(device->options, FLOOP_OPT_SECTOR ":") && sector != r->backing.block_size) {
+		snprintf(added, sizeof(added), " " FLOOP_OPT_SECTOR ":%u", sector);
+		nr++;
+	}
+	*text = '\0';
+	if (nr)
+		snprintf(text, size, " %d %s%s", nr, device->options, added);
+}
+
 static int table_load(const struct resizing *r)
 {
 	const struct device *device = r->device;
-	int nr = words_count(device->options);
-	char params[512], count[16] = "";
+	char params[512], options[256];
 
-	if (nr)
-		snprintf(count, sizeof(count), " %d ", nr);
-	snprintf(params, sizeof(params), "%s %llu%s%s", r->backing.fd_path,
-		 (unsigned long long)device->offset, count, nr ? device->options : "");
+	options_print(r, options, sizeof(options));
+	snprintf(params, sizeof(params), "%s %llu%s", r->backing.fd_path,
+		 (unsigned long long)device->offset, options);
 	if (devmapper_load(device->name, FLOOP_TARGET_NAME, params, r->size / SECTOR_SIZE,
 			   device->is_read_only))
 		return refusal_report(device->name);
@@ -177,28 +193,19 @@ static int table_exchange(const struct resizing *r)
 		return STATUS_DONE;
 	status = failed(r->device->name, "%s", devmapper_error());
 	devmapper_clear(r->device->name);
+	if (devmapper_wake(r->device->name))
+		remark(r->device->name, "it may be suspended still: dmsetup resume: %s",
+		       devmapper_error());
 	return status;
 }
 
 /* Half of it was done: the file is longer, which harms nobody. */
 static void file_remark(const struct resizing *r)
 {
-	if (r->device->offset + r->size > r->backing.size)
+	struct stat st;
+
+	if (!fstat(r->backing.fd, &st) && (uint64_t)st.st_size > r->backing.size)
 		remark(r->backing.name, "is longer now, but %s is not", r->device->name);
-}
-
-static int device_resize(const struct resizing *r)
-{
-	int status = file_grow(r);
-
-	if (status)
-		return status;
-	status = table_load(r);
-	if (!status)
-		status = table_exchange(r);
-	if (status)
-		file_remark(r);
-	return status;
 }
 
 /* What was mapped and is not any more: never silently */
@@ -217,6 +224,20 @@ static void mode_remark(const struct resizing *r)
 	devices_free(&list);
 }
 
+static int device_resize(const struct resizing *r)
+{
+	int status = file_grow(r);
+
+	if (!status)
+		status = table_load(r);
+	if (!status)
+		status = table_exchange(r);
+	if (status)
+		file_remark(r);
+	mode_remark(r);
+	return status;
+}
+
 static int resizing_run(struct resizing *r)
 {
 	int status = sectors_check(r);
@@ -227,8 +248,6 @@ static int resizing_run(struct resizing *r)
 		return status;
 	signals_hold();
 	status = device_resize(r);
-	if (!status)
-		mode_remark(r);
 	signals_release();
 	return status;
 }
@@ -252,8 +271,10 @@ static int size_to_resize_to(struct resizing *r, const void *arg)
 	struct range range;
 	int status = backing_range(&r->backing, &offset, asked, &range);
 
+	if (status)
+		return status;
 	r->size = range.size - (asked->is_given ? 0 : range.size % sector_size(r->device));
-	return status;
+	return STATUS_DONE;
 }
 
 static int resize_word(const char *word, bool is_forced,

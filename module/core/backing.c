@@ -203,6 +203,8 @@ int floop_backing_settle(struct floop_backing *b)
 			floop_file_sync_failed(b);
 		if (err)
 			return floop_fail(err, "the file can not be synced (error %d)", -err);
+		if (floop_backing_is_device(b))
+			invalidate_bdev(b->lower);	/* buffers held for reuse */
 		if (!invalidate_inode_pages2(b->inode->i_mapping))
 			return 0;
 		msleep(SETTLE_MS);

@@ -7,7 +7,8 @@
  * that once the write has completed; so it is dropped before the completion.
  * Nothing is lost on the way: such a page was inserted before the read that
  * filled it, that read came before our write, and we look after our write.
- * A page can not be dirty, because nobody else writes.
+ * A page can not be dirty, because nobody else writes; to a block device somebody
+ * may, and is not waited for.
  */
 #include <linux/delay.h>
 #include <linux/pagemap.h>
@@ -54,7 +55,7 @@ static void drop_work(struct work_struct *work)
 	unsigned int tries = 0;
 
 	floop_hold(FLOOP_HOLD_CACHE_DROP);
-	while (drop_pages_once(io)) {
+	while (drop_pages_once(io) && !floop_backing_is_device(io->claim->backing)) {
 		msleep(TRY_MS);
 		if (++tries % LOG_TRIES == 0)
 			pr_err_ratelimited("fastloop: inode %lu: can not drop cached pages at sector %llu, a write waits\n",

@@ -198,6 +198,14 @@ int floop_claim_refuse_for(enum floop_reason reason, const struct floop_claim *o
 	return floop_refuse(reason, "by %s", name);
 }
 
+/* Found before it is opened: to open it would wait for it. */
+static int check_itself(const struct inode *inode, const struct floop_claim_spec *spec)
+{
+	if (spec->disk && S_ISBLK(inode->i_mode) && inode->i_rdev == disk_devt((struct gendisk *)spec->disk))
+		return floop_fail(-ELOOP, "it is the device itself");
+	return 0;
+}
+
 /* A device above itself would wait for itself. */
 static int check_nesting(const struct floop_claim *claim, const struct floop_claim_spec *spec)
 {
@@ -250,6 +258,8 @@ static int claim_get_backing(struct floop_claim *claim, const struct floop_claim
 	if (err)
 		err = floop_backing_refuse_open(err);
 	else
+		err = check_itself(d_inode(path.dentry), spec);
+	if (!err)
 		err = floop_backing_get(&claim->backing, &path, &want);
 	path_put(&path);
 	return err;
@@ -372,6 +382,8 @@ int floop_claim_grow(struct floop_claim *claim, u64 size)
 	floop_refusal_clear();
 	if (claim->read_only)
 		err = floop_fail(-EROFS, "the device is read-only");
+	else if (floop_backing_is_device(claim->backing))
+		err = floop_fail(-EINVAL, "a block device can not be made longer here");
 	else if (size > MAX_LFS_FILESIZE)
 		err = floop_fail(-EFBIG, "no file has %llu bytes", size);
 	else

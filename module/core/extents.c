@@ -316,9 +316,21 @@ static int prove_hole(struct floop_backing *b, struct floop_extent *e)
 	return 0;
 }
 
+/* A device's blocks are where their numbers say. */
+static int ask_device(struct floop_backing *b, u64 sector, struct floop_extent *e)
+{
+	e->sector = sector;
+	e->nr_sectors = floop_backing_sectors(b) - sector;
+	e->state = FLOOP_EXTENT_MAPPED;
+	e->lower = sector;
+	return sector < floop_backing_sectors(b) ? 0 : -EIO;
+}
+
 /* The extent of whole units around @sector. */
 static int ask_fs(struct floop_backing *b, u64 sector, struct floop_extent *e)
 {
+	if (floop_backing_is_device(b))
+		return ask_device(b, sector, e);
 	e->sector = round_down(sector, b->unit_sectors);
 	e->nr_sectors = b->unit_sectors;
 	e->state = FLOOP_EXTENT_MAPPED;

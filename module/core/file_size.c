@@ -5,6 +5,10 @@
  * It is grown the way its owner would grow it, by a change of attributes, but on
  * our own file: truncate() by path asks for write access, which is what the
  * exclusion refuses to all.  Nothing here ever makes a file shorter.
+ *
+ * The file's lock is never waited for.  Who reads the file past the cache holds it
+ * while his memory is faulted in, and that may come from the very device that waits
+ * for us.
  */
 #include <linux/fs.h>
 
@@ -13,17 +17,18 @@
 #include "refusal.h"
 #include "floop_compat.h"
 
-static int extend_locked(struct file *file, loff_t size)
+static int extend(struct file *file, loff_t size)
 {
 	struct inode *inode = file_inode(file);
 	struct iattr attr = {
 		.ia_size = size,
-		.ia_valid = ATTR_SIZE | ATTR_FILE | ATTR_OPEN,
+		.ia_valid = ATTR_SIZE | ATTR_MTIME | ATTR_CTIME | ATTR_FILE,
 		.ia_file = file,
 	};
 	int err = 0;
 
-	inode_lock(inode);
+	if (!inode_trylock(inode))
+		return -EAGAIN;
 	if (size > i_size_read(inode))
 		err = floop_notify_change(file, &attr);
 	inode_unlock(inode);
@@ -34,16 +39,14 @@ int floop_file_extend(struct floop_backing *b, loff_t size)
 {
 	int err = -EROFS;
 
-	if (floop_backing_is_device(b))
-		return floop_fail(-EINVAL, "a block device can not be made longer here");
 	if (!sb_start_write_trylock(b->sb))
 		return floop_fail(-EBUSY, "the lower file system is frozen, thaw it first");
 	if (!sb_rdonly(b->sb))
-		err = extend_locked(b->file, size);
+		err = extend(b->file, size);
 	sb_end_write(b->sb);
+	if (!err || err == -EAGAIN)
+		return err;
 	if (err == -EFBIG)
-		return floop_fail(err, "the file system has no files of %lld bytes", size);
-	if (err)
-		return floop_fail(err, "the file can not be made longer (error %d)", -err);
-	return 0;
+		return floop_fail(err, "the file system has no files of %lld bytes, or the process must not make one", size);
+	return floop_fail(err, "the file can not be made longer (error %d)", -err);
 }

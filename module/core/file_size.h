@@ -10,7 +10,8 @@ struct floop_backing;
 /*
  * Let the file reach to byte @size at least; what is new of it is a hole, where
  * the file system has such, and not durable yet.  The file is open for writing.
- * May sleep, does I/O; waits for no freezing.  0, or a failure with its sentence.
+ * May sleep, does I/O; waits neither for a thaw nor for who holds the file's lock.
+ * 0, -EAGAIN if somebody does, or a failure with its sentence.
  */
 int floop_file_extend(struct floop_backing *backing, loff_t size);
 

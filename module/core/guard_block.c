@@ -17,6 +17,7 @@ static int block_check(struct floop_backing *b)
 	return 0;
 }
 
+/* What does not fit under the map's cap is looked up when it is needed. */
 static int block_read_map(struct floop_backing *b, u64 sector, u64 nr_sectors,
 			  bool read_only)
 {
@@ -31,7 +32,7 @@ static int block_read_map(struct floop_backing *b, u64 sector, u64 nr_sectors,
 	mutex_lock(&b->map_lock);
 	err = floop_map_set(&b->map, &all, 1);
 	mutex_unlock(&b->map_lock);
-	if (err)
+	if (err && err != -ENOSPC)
 		return floop_fail(err, "no memory for the map of the device");
 	return 0;
 }

@@ -8,6 +8,7 @@
  * gate, waits for all who went the old way, makes the new one true, and opens.
  * Bios that come to a closed gate hold nothing while they wait.
  */
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/pagemap.h>
 
@@ -20,6 +21,9 @@
 #include "mode.h"
 #include "remap.h"
 #include "split.h"
+
+#define GROW_TRIES	500
+#define GROW_MS		10
 
 /*
  * It leaves the drain, which the closed gate waits for, and may find the gate
@@ -120,39 +124,89 @@ static enum floop_reason reason_to_demote(void)
 	return reason ? reason : FLOOP_REASON_FS_SHUT_DOWN;
 }
 
-/*
- * To move the end the file system writes zeroes to the rest of the last page, by
- * the page cache, and with them what it has read of the sectors before it: so
- * nobody may be writing to those past it.  The new end is on disk before anyone
- * asks where its blocks are; if that can not be had, nothing is mapped.
- */
-static int __grow_mapped(struct floop_backing *b, loff_t size)
+/* The last page is on disk and in nobody's memory; asks for no lock of the file. */
+static int settle_page(struct floop_backing *b, loff_t pos)
 {
-	bool gated = !PAGE_ALIGNED(floop_backing_size(b));
-	int err, unsettled;
+	struct address_space *mapping = b->inode->i_mapping;
+	loff_t first = round_down(pos, PAGE_SIZE);
+	int err = filemap_write_and_wait_range(mapping, first, first + PAGE_SIZE - 1);
 
-	if (gated)
-		gate_close(b);
-	err = floop_file_extend(b, size);
-	unsettled = floop_backing_settle(b);
-	if (unsettled)
+	if (!err)
+		err = invalidate_inode_pages2_range(mapping, first >> PAGE_SHIFT,
+						    first >> PAGE_SHIFT);
+	return err;
+}
+
+/*
+ * To move an end that lies inside a page the file system writes zeroes to the rest
+ * of it, by the page cache, and with them what it has read of the sectors before
+ * it.  So nobody may be writing to those, past it or by direct I/O.
+ */
+static int __finish_page(struct floop_backing *b, loff_t size)
+{
+	loff_t end = floop_backing_size(b);
+	enum floop_mode mode = b->mode;
+	int err;
+
+	gate_close(b);
+	err = floop_file_extend(b, min_t(loff_t, size, round_up(end, PAGE_SIZE)));
+	if (mode == FLOOP_MAPPED && floop_backing_size(b) != end && settle_page(b, end))
+		__demote(b, FLOOP_REASON_HAS_WRITERS);
+	else
+		gate_open(b, mode);
+	return err;
+}
+
+/* Tries for a while to get the file's lock; see file_size.c. */
+static int __extend(struct floop_backing *b, loff_t size,
+		    int (*extend)(struct floop_backing *b, loff_t size))
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < GROW_TRIES; i++) {
+		err = extend(b, size);
+		if (err != -EAGAIN)
+			return err;
+		msleep(GROW_MS);
+	}
+	return floop_fail(-EBUSY, "somebody reads or writes the file all the time, try again");
+}
+
+/* The new end is on disk before anyone asks where its blocks are, or none is. */
+static int __settle_end(struct floop_backing *b)
+{
+	int err;
+
+	if (b->mode != FLOOP_MAPPED)
+		return 0;
+	err = floop_backing_settle(b);
+	if (err)
 		__demote(b, reason_to_demote());
-	else if (gated)
-		gate_open(b, FLOOP_MAPPED);
+	return err;
+}
+
+static int __grow(struct floop_backing *b, loff_t size)
+{
+	loff_t end = floop_backing_size(b);
+	int err = 0, unsettled = 0;
+
+	if (!PAGE_ALIGNED(end))
+		err = __extend(b, size, __finish_page);
+	if (!err)
+		err = __extend(b, size, floop_file_extend);
+	if (floop_backing_size(b) != end)
+		unsettled = __settle_end(b);
 	return err ? err : unsettled;
 }
 
 int floop_mode_grow(struct floop_backing *b, loff_t size)
 {
-	int err;
+	int err = 0;
 
 	mutex_lock(&b->mode_lock);
-	if (size <= floop_backing_size(b))
-		err = 0;
-	else if (b->mode == FLOOP_MAPPED)
-		err = __grow_mapped(b, size);
-	else
-		err = floop_file_extend(b, size);
+	if (size > floop_backing_size(b))
+		err = __grow(b, size);
 	mutex_unlock(&b->mode_lock);
 	return err;
 }

@@ -57,8 +57,18 @@ static enum floop_verdict kill(struct floop_io *io)
 	return FLOOP_KILLED;
 }
 
+/*
+ * A worker will send it: on behalf of the group of whoever is submitting it, which
+ * only this moment knows.  One that goes to the lower device gets that elsewhere.
+ */
+static void remember_group(struct bio *bio)
+{
+	bio_associate_blkg(bio);
+}
+
 static enum floop_verdict map_elsewhere(struct floop_io *io, enum floop_mode mode)
 {
+	remember_group(io->bio);
 	if (mode == FLOOP_FILE)
 		floop_file_take(io);
 	else
@@ -136,6 +146,7 @@ static enum floop_verdict map_write(struct floop_io *io, struct bio *bio)
 		return kill(io);
 	io->flags = FLOOP_IO_WRITE;
 	if (unlikely(!floop_freeze_enter(io->claim->backing->sb))) {
+		remember_group(bio);
 		floop_park(io);
 		return FLOOP_TAKEN;
 	}

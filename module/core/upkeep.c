@@ -45,6 +45,8 @@ static void update_time(struct floop_backing *b)
 		note_death(b);
 		return;
 	}
+	if (floop_backing_is_device(b))
+		return;		/* its node has times, and its own file system */
 	err = file_update_time(b->file);
 	if (err)
 		pr_warn_ratelimited("fastloop: inode %lu on %pg: its modification time can not be set (%d)\n",

@@ -278,17 +278,21 @@ static void loop_status(struct dm_target *ti, status_type_t type,
 
 /*
  * The whole lower device, as far as it can hold the target: the extents may be
- * anywhere on it, and a sparse file may be larger.
+ * anywhere on it, and a sparse file may be larger.  In whole sectors of ours.
  */
 static int loop_iterate_devices(struct dm_target *ti, iterate_devices_callout_fn fn,
 				void *data)
 {
 	struct loop_target *t = ti->private;
+	unsigned int sectors;
 	sector_t len;
 
 	if (!t->lower.bdev)
 		return 0;
 	len = min_t(sector_t, ti->len, bdev_nr_sectors(t->lower.bdev));
+	sectors = max(floop_table_sector_bytes(&t->args),
+		      bdev_logical_block_size(t->lower.bdev)) >> SECTOR_SHIFT;
+	len = round_down(len, sectors);
 	return fn(ti, &t->lower, 0, len, data);
 }
 
