@@ -140,7 +140,8 @@ static int settle_page(struct floop_backing *b, loff_t pos)
 /*
  * To move an end that lies inside a page the file system writes zeroes to the rest
  * of it, by the page cache, and with them what it has read of the sectors before
- * it.  So nobody may be writing to those, past it or by direct I/O.
+ * it.  So nobody may be writing to those, past it or by direct I/O; and the page may
+ * be dirty although the growth has failed.
  */
 static int __finish_page(struct floop_backing *b, loff_t size)
 {
@@ -150,7 +151,7 @@ static int __finish_page(struct floop_backing *b, loff_t size)
 
 	gate_close(b);
 	err = floop_file_extend(b, min_t(loff_t, size, round_up(end, PAGE_SIZE)));
-	if (mode == FLOOP_MAPPED && floop_backing_size(b) != end && settle_page(b, end))
+	if (mode == FLOOP_MAPPED && err != -EAGAIN && settle_page(b, end))
 		__demote(b, FLOOP_REASON_HAS_WRITERS);
 	else
 		gate_open(b, mode);
