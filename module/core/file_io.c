@@ -4,22 +4,20 @@
  *
  * Never on the submitter's stack: whoever submits may be a file system in the
  * middle of a transaction, or reclaim.  Each processor has a queue, whose
- * worker asks the file system not to wait; so a writer's bios stay in order and
- * on its processor, and many jobs have many workers.  What would have to wait
- * is done by a worker of its own.
+ * worker asks the file system not to wait; so a writer's bios stay in order, and
+ * many jobs have many workers.  What would have to wait is done by a worker of its
+ * own.
+ *
+ * Such a worker runs wherever there is a processor free: on the submitter's own it
+ * would take that from him for each bio.
  *
  * A bio goes past the page cache where its place and memory allow, which is
  * decided for each.  What is smaller than the file system's smallest direct
  * write goes by file_bounce.c, and not by the page cache: a cached page would be
  * a second truth about its neighbours.
  */
-#include <linux/blk-cgroup.h>
 #include <linux/blkdev.h>
-#include <linux/cgroup.h>
-#include <linux/kthread.h>
-#include <linux/memcontrol.h>
 #include <linux/percpu.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
 
@@ -29,6 +27,7 @@
 #include "file_space.h"
 #include "file_sync.h"
 #include "hold.h"
+#include "on_behalf.h"
 #include "refusal.h"
 #include "remap.h"
 
@@ -96,6 +95,11 @@ static bool is_whole(const struct floop_io *io)
 static bool goes_direct(const struct floop_io *io)
 {
 	return io->claim->backing->file_path.direct;
+}
+
+bool floop_file_goes_direct(const struct floop_io *io)
+{
+	return goes_direct(io) && memory_is_aligned(io);
 }
 
 /* --- regions: only where a write can be smaller than what is written */
@@ -236,68 +240,6 @@ static void file_call(struct floop_io *io, int flags)
 
 /* --- workers */
 
-/*
- * On behalf of whoever submitted the bio, and without the allocations and the
- * throttling that could wait for this very device.
- */
-struct borrowed {
-	unsigned int noio;
-	bool throttled;
-	bool charged;
-	struct cgroup_subsys_state *memory;
-	struct mem_cgroup *old_memory;
-};
-
-#ifdef CONFIG_BLK_CGROUP
-static void charge_to(struct borrowed *b, struct bio *bio)
-{
-	struct cgroup_subsys_state *css = bio_blkcg_css(bio);
-
-	if (!css || !css->parent)
-		return;
-	b->charged = true;
-	kthread_associate_blkcg(css);
-#ifdef CONFIG_MEMCG
-	b->memory = cgroup_get_e_css(css->cgroup, &memory_cgrp_subsys);
-	b->old_memory = set_active_memcg(mem_cgroup_from_css(b->memory));
-#endif
-}
-
-static void charge_end(struct borrowed *b)
-{
-	if (!b->charged)
-		return;
-#ifdef CONFIG_MEMCG
-	if (b->memory) {
-		set_active_memcg(b->old_memory);
-		css_put(b->memory);
-	}
-#endif
-	kthread_associate_blkcg(NULL);
-}
-#else
-static void charge_to(struct borrowed *b, struct bio *bio) { }
-static void charge_end(struct borrowed *b) { }
-#endif
-
-static void borrow(struct borrowed *b, struct bio *bio)
-{
-	b->noio = memalloc_noio_save();
-	b->throttled = !(current->flags & PF_LOCAL_THROTTLE);
-	current->flags |= PF_LOCAL_THROTTLE;
-	b->charged = false;
-	b->memory = NULL;
-	charge_to(b, bio);
-}
-
-static void give_back(struct borrowed *b)
-{
-	charge_end(b);
-	if (b->throttled)
-		current->flags &= ~PF_LOCAL_THROTTLE;
-	memalloc_noio_restore(b->noio);
-}
-
 static void bounce(struct floop_io *io)
 {
 	regions_get(io, false, true);
@@ -339,25 +281,25 @@ static void do_waiting(struct floop_io *io)
 static void wait_work(struct work_struct *work)
 {
 	struct floop_io *io = container_of(work, struct floop_io, work);
-	struct borrowed b;
+	struct floop_on_behalf w;
 
-	borrow(&b, io->bio);
+	floop_on_behalf_begin(&w, io->bio);
 	floop_hold(FLOOP_HOLD_FILE_CALL);
 	do_waiting(io);
-	give_back(&b);
+	floop_on_behalf_end(&w);
 }
 
 static void submit_nowait(struct floop_io *io)
 {
-	struct borrowed b;
+	struct floop_on_behalf w;
 
 	if (!regions_get(io, true, false)) {
 		queue_to_wait(io);
 		return;
 	}
-	borrow(&b, io->bio);
+	floop_on_behalf_begin(&w, io->bio);
 	file_call(io, IOCB_NOWAIT | (goes_direct(io) ? IOCB_DIRECT : 0));
-	give_back(&b);
+	floop_on_behalf_end(&w);
 }
 
 static void submit_work(struct work_struct *work)
@@ -380,11 +322,11 @@ static void buffered_work(struct work_struct *work)
 	struct floop_io *io, *next;
 
 	llist_for_each_entry_safe(io, next, all, queued) {
-		struct borrowed b;
+		struct floop_on_behalf w;
 
-		borrow(&b, io->bio);
+		floop_on_behalf_begin(&w, io->bio);
 		do_waiting(io);
-		give_back(&b);
+		floop_on_behalf_end(&w);
 		cond_resched();
 	}
 }
@@ -394,11 +336,10 @@ static void buffered_work(struct work_struct *work)
 static void queue_nowait(struct floop_io *io)
 {
 	struct floop_file_path *fp = &io->claim->backing->file_path;
-	int cpu = raw_smp_processor_id();
-	struct file_queue *q = per_cpu_ptr(fp->queues, cpu);
+	struct file_queue *q = raw_cpu_ptr(fp->queues);
 
 	if (llist_add(&io->queued, &q->ios))
-		queue_work_on(cpu, fp->submit, &q->work);
+		queue_work(fp->submit, &q->work);
 }
 
 static void queue_buffered(struct floop_io *io)
@@ -494,7 +435,8 @@ int floop_file_init(struct floop_backing *b, enum floop_io_mode mode)
 	floop_regions_init(&fp->regions);
 	init_llist_head(&fp->buffered);
 	INIT_WORK(&fp->buffered_work, buffered_work);
-	fp->submit = alloc_workqueue("floop_file/%lu", WQ_MEM_RECLAIM, 0, b->inode->i_ino);
+	fp->submit = alloc_workqueue("floop_file/%lu", WQ_MEM_RECLAIM | WQ_UNBOUND, 0,
+				     b->inode->i_ino);
 	fp->queues = alloc_percpu(struct file_queue);
 	fp->bounce = mempool_create_kmalloc_pool(BOUNCE_BUFFERS, FLOOP_BOUNCE_BYTES);
 	if (!fp->submit || !fp->queues || !fp->bounce)

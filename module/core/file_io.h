@@ -41,6 +41,9 @@ void floop_file_deinit(struct floop_backing *backing);
 /* @io has been counted for the drain; it ends through bio_endio().  Any context. */
 void floop_file_take(struct floop_io *io);
 
+/* Its memory is fit for direct I/O, and its file has that. */
+bool floop_file_goes_direct(const struct floop_io *io);
+
 /* What is left of the data of @io. */
 void floop_file_iter(struct floop_io *io, struct iov_iter *iter);
 
