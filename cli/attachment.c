@@ -62,6 +62,8 @@ static void params_print(struct attachment *attachment)
 		option_append(list, sizeof(list), &nr, FLOOP_OPT_DISCARD, options->discard);
 	if (options->sector)
 		option_append(list, sizeof(list), &nr, FLOOP_OPT_SECTOR, options->sector);
+	if (options->pins_map)
+		option_append(list, sizeof(list), &nr, FLOOP_OPT_PIN, "map");
 	if (nr)
 		snprintf(count, sizeof(count), " %d", nr);
 	snprintf(attachment->params, sizeof(attachment->params), "%s %llu%s%s",
@@ -235,9 +237,11 @@ static int device_make(struct attachment *attachment)
 
 /* --- a device that is there already */
 
-/* A map that was required is not given up without a word. */
+/* A map that was required, or pinned, is not given up without a word. */
 static bool is_mode_fine(const struct attachment *attachment, const struct device *device)
 {
+	if (attachment->options->pins_map && !strstr(device->options, FLOOP_OPT_PIN ":"))
+		return false;
 	return strcmp(attachment->options->map, "require") ||
 	       (device->mode && !strcmp(device->mode, FLOOP_MODE_MAPPED));
 }
@@ -319,6 +323,17 @@ static int backing_attach(struct attachment *attachment)
 	return status;
 }
 
+static int pin_check(const struct attach_options *options)
+{
+	if (!strcmp(options->map, "never"))
+		return misused("--pin-map",
+			       "insists on the map that is given up otherwise; leave out one of them");
+	if (options->discard && !strcmp(options->discard, "punch"))
+		return misused("--pin-map",
+			       "keeps the blocks that --discard punch gives back; leave out one of them");
+	return STATUS_DONE;
+}
+
 static int options_check(struct attach_options *options)
 {
 	if (options->name && name_wrong(options->name))
@@ -328,7 +343,7 @@ static int options_check(struct attach_options *options)
 			       "gives the map up that --map require insists on; leave out one of them");
 	if (options->is_shared)
 		options->map = "never";
-	return STATUS_DONE;
+	return options->pins_map ? pin_check(options) : STATUS_DONE;
 }
 
 int file_attach(const char *file, struct attach_options *options,
@@ -356,6 +371,8 @@ struct option_row *attach_option_rows(struct option_row *row, struct attach_opti
 		{ "map", "auto|require|never",
 		  "auto (if nothing is said): map if it is safe; require: fail otherwise",
 		  take_choice, &o->map },
+		{ "pin-map", NULL, "map all of it and keep it so, as swap needs it; fail otherwise",
+		  take_switch, &o->pins_map },
 		{ "shared", NULL, "keep nobody from writing to the file, and give the map up",
 		  take_switch, &o->is_shared },
 		{ "io", "auto|direct|buffered",

@@ -24,6 +24,7 @@ struct attach_options {
 	struct size_option size;
 	bool is_read_only;
 	bool is_shared;
+	bool pins_map;
 	bool takes_existing;	/* a device of ours that is the same already */
 	bool has_partitions;	/* that are to be devices as well */
 };

@@ -191,13 +191,15 @@ static int backing_check(struct verdict *v, bool is_json)
 int check_verb(int argc, char **argv)
 {
 	struct size_option offset = { 0 }, size = { 0 };
-	bool is_read_only = false, is_json = false;
+	bool is_read_only = false, is_pinned = false, is_json = false;
 	const struct option_row options[] = {
 		{ "offset", "BYTES", "start so far into the file", take_size, &offset },
 		{ "size", "BYTES", "end the range there, not where the file ends", take_size,
 		  &size },
 		{ "read-only", NULL, "judge for a device that refuses writes", take_switch,
 		  &is_read_only },
+		{ "pin-map", NULL, "judge for a device of which all is to stay mapped", take_switch,
+		  &is_pinned },
 		{ "json", NULL, "print a JSON object", take_switch, &is_json },
 		{ 0 }
 	};
@@ -218,6 +220,7 @@ int check_verb(int argc, char **argv)
 	if (!options_read(&syntax, argc, argv, &status))
 		return status;
 	verdict.is_read_only = is_read_only;
+	verdict.is_pinned = is_pinned;
 	status = backing_open(&backing, argv[optind]);
 	if (status)
 		return status;

@@ -252,7 +252,15 @@ static enum reason judge_neighbours(struct verdict *v)
 
 /* --- the blocks */
 
-static enum reason judge_extents(const struct extents *extents, bool is_read_only)
+/* Holes get their blocks when they are written to, unless that must not be needed. */
+static enum reason judge_holes(const struct extents *extents)
+{
+	if (extents->hole_bytes)
+		return REASON_SPARSE;
+	return extents->unwritten_bytes ? REASON_UNWRITTEN : REASON_NONE;
+}
+
+static enum reason judge_extents(const struct extents *extents, bool is_pinned)
 {
 	if (extents->has_inline)
 		return REASON_INLINE_DATA;
@@ -262,14 +270,12 @@ static enum reason judge_extents(const struct extents *extents, bool is_read_onl
 		return REASON_REFLINKED;
 	if (extents->has_unaligned)
 		return REASON_UNALIGNED_EXTENT;
-	if (extents->hole_bytes && !is_read_only)
-		return REASON_SPARSE;
-	return extents->unwritten_bytes && !is_read_only ? REASON_UNWRITTEN : REASON_NONE;
+	return is_pinned ? judge_holes(extents) : REASON_NONE;
 }
 
 static enum reason judge_blocks(struct verdict *v)
 {
-	return judge_extents(&v->extents, v->is_read_only);
+	return judge_extents(&v->extents, v->is_pinned);
 }
 
 static enum reason (*const judges[])(struct verdict *v) = {

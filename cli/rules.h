@@ -14,6 +14,7 @@ struct verdict {
 	const struct backing *backing;
 	struct range range;
 	bool is_read_only;
+	bool is_pinned;		/* nothing of it may be a hole */
 	int fd;			/* open for reading */
 
 	/* filled by rules_judge() */

@@ -323,6 +323,8 @@ static struct floop_backing *backing_create(const struct path *path)
 	b->key = d_inode(path->dentry);
 	mutex_init(&b->map_lock);
 	mutex_init(&b->open_lock);
+	floop_changes_init(&b->changes);
+	floop_punch_init(b);
 	floop_mode_init(b);
 	floop_freeze_init(b);
 	floop_upkeep_init(b);

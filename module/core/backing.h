@@ -10,10 +10,12 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "changes.h"
 #include "drain.h"
 #include "extent_map.h"
 #include "file_io.h"
 #include "policy.h"
+#include "punch.h"
 #include "queues.h"
 #include "refusal.h"
 
@@ -46,6 +48,7 @@ struct floop_backing {
 
 	/* What each write may change. */
 	unsigned long written ____cacheline_aligned;	/* bit 0: since the last upkeep */
+	u64 written_sector;		/* the first one since, about */
 	struct delayed_work upkeep;	/* once a second while written to */
 
 	/* Constant while open. */
@@ -54,11 +57,14 @@ struct floop_backing {
 	const struct floop_guard *guard;
 	struct floop_queues queues;
 	unsigned int unit_sectors;	/* what the file system allocates at once */
-	loff_t written_pos;		/* a byte that has a block, if writable */
 	bool read_only;
 	struct floop_file_path file_path;
 
 	struct mutex map_lock;
+
+	struct floop_changes changes;
+	struct floop_punches punches;
+	unsigned long full;		/* jiffies when a chunk did not fit, or 0 */
 
 	/* Changes of the mode: one at a time, and bios that wait for its end. */
 	struct mutex mode_lock;		/* before map_lock */
@@ -77,6 +83,7 @@ struct floop_backing {
 
 	/* For status only. */
 	atomic64_t lookups;
+	atomic64_t fills;
 	atomic64_t invalidated;
 
 	struct mutex open_lock;		/* serialises opening and closing */

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "claim.h"
+#include "extents.h"
 #include "freeze.h"
 #include "guard.h"
 #include "hold.h"
@@ -27,13 +28,6 @@
 /* Guards the list, and what struct claim says so of. */
 static DEFINE_MUTEX(claims_lock);
 static LIST_HEAD(claims);
-
-static bool ranges_overlap(const struct floop_claim *a, const struct floop_claim *b)
-{
-	return a->backing == b->backing &&
-	       a->first_sector < b->first_sector + b->nr_sectors &&
-	       b->first_sector < a->first_sector + a->nr_sectors;
-}
 
 static bool may_overlap(const struct floop_claim *a, const struct floop_claim *b)
 {
@@ -82,7 +76,7 @@ static int __claim_check_others(const struct floop_claim *claim)
 	const struct floop_claim *held;
 
 	list_for_each_entry(held, &claims, node)
-		if (ranges_overlap(claim, held) && !may_overlap(claim, held))
+		if (floop_claims_overlap(claim, held) && !may_overlap(claim, held))
 			return refuse_overlap(held);
 	list_for_each_entry(held, &claims, node) {
 		if (is_other_file(claim, held))
@@ -174,6 +168,14 @@ static int check_length(const struct floop_claim *claim)
 			    floop_backing_size(claim->backing));
 }
 
+/* For as long as the file is open: its map has no cap, so that nothing is evicted. */
+static void lift_cap(struct floop_backing *b)
+{
+	mutex_lock(&b->map_lock);
+	b->map.max_bytes = SIZE_MAX;
+	mutex_unlock(&b->map_lock);
+}
+
 int floop_claim_read_map(struct floop_claim *claim)
 {
 	struct floop_backing *b = claim->backing;
@@ -181,12 +183,12 @@ int floop_claim_read_map(struct floop_claim *claim)
 
 	if (!err)
 		err = check_length(claim);
+	if (!err && claim->pinned)
+		lift_cap(b);
 	if (!err)
-		err = b->guard->read_map(b, claim->first_sector, claim->nr_sectors,
-					 claim->read_only);
-	if (!err && !claim->read_only)
-		b->written_pos = round_down(claim->first_sector << SECTOR_SHIFT,
-					    (u64)i_blocksize(b->inode));
+		err = b->guard->read_map(b, claim->first_sector, claim->nr_sectors, claim->pinned);
+	if (!err && claim->pinned)
+		err = floop_extents_load(b, claim->first_sector, claim->nr_sectors);
 	return err;
 }
 
@@ -232,6 +234,7 @@ static struct floop_claim *claim_alloc(const struct floop_claim_spec *spec)
 	claim->read_only = spec->read_only;
 	claim->shared = spec->map == FLOOP_MAP_NEVER;
 	claim->bound = spec->map == FLOOP_MAP_REQUIRE;
+	claim->pinned = spec->pin;
 	claim->sector_size = spec->sector_size;
 	claim->face = spec->face;
 	claim->target = spec->target;
@@ -277,11 +280,16 @@ static void claim_destroy(struct floop_claim *claim)
 	kfree(claim);
 }
 
-/* Of a block device there is nothing to keep. */
-static bool passes_discards(const struct floop_claim *claim, enum floop_discard_mode mode)
+/* Of a block device there is nothing to keep; what is pinned is never given back. */
+static void choose_discards(struct floop_claim *claim, enum floop_discard_mode mode)
 {
-	return mode == FLOOP_DISCARD_PASS ||
-	       (mode == FLOOP_DISCARD_DEFAULT && floop_backing_is_device(claim->backing));
+	bool is_device = floop_backing_is_device(claim->backing);
+
+	claim->pass_discards = mode == FLOOP_DISCARD_PASS ||
+			       (mode == FLOOP_DISCARD_DEFAULT && is_device);
+	claim->punches = !claim->pinned &&
+			 (mode == FLOOP_DISCARD_PUNCH ||
+			  (mode == FLOOP_DISCARD_DEFAULT && !is_device));
 }
 
 static int claim_create(struct floop_claim **claimp, const struct floop_claim_spec *spec)
@@ -294,7 +302,7 @@ static int claim_create(struct floop_claim **claimp, const struct floop_claim_sp
 		return floop_fail(-ENOMEM, "no memory for the claim");
 	err = claim_get_backing(claim, spec);
 	if (!err)
-		claim->pass_discards = passes_discards(claim, spec->discard);
+		choose_discards(claim, spec->discard);
 	if (!err)
 		err = check_range(claim, spec);
 	if (!err)
@@ -320,10 +328,14 @@ static int claim_create(struct floop_claim **claimp, const struct floop_claim_sp
 int floop_claim_create(struct floop_claim **claimp, const struct floop_claim_spec *spec)
 {
 	unsigned int noio = memalloc_noio_save();
+	struct floop_claim_spec want = *spec;
 	int err;
 
+	/* What can not be pinned is no use by the file system. */
+	if (want.pin)
+		want.map = FLOOP_MAP_REQUIRE;
 	floop_refusal_clear();
-	err = claim_create(claimp, spec);
+	err = claim_create(claimp, &want);
 	memalloc_noio_restore(noio);
 	return err;
 }
@@ -405,6 +417,12 @@ bool floop_claim_passes_discards(const struct floop_claim *claim)
 }
 EXPORT_SYMBOL_GPL(floop_claim_passes_discards);
 
+bool floop_claim_punches(const struct floop_claim *claim)
+{
+	return claim->punches && claim->backing->guard && claim->backing->guard->punches;
+}
+EXPORT_SYMBOL_GPL(floop_claim_punches);
+
 unsigned int floop_claim_block_size(const struct floop_claim *claim)
 {
 	return claim->backing->file_path.block_mask + 1;
@@ -455,12 +473,13 @@ size_t floop_claim_info(struct floop_claim *claim, char *buf, size_t size)
 	floop_map_usage(&b->map, claim->first_sector, claim->nr_sectors, &usage);
 	sum_counts(claim, &in_flight, &errors);
 	return scnprintf(buf, size,
-			 "%s %s dev=%u:%u ino=%lu fs=%s lower=%u:%u extents=%llu mapped_sectors=%llu map_bytes=%zu lookups=%llu fills=0 breaks=0 demotions=%u parked=%u in_flight=%llu invalidated=%llu errors=%llu",
+			 "%s %s dev=%u:%u ino=%lu fs=%s lower=%u:%u extents=%llu mapped_sectors=%llu map_bytes=%zu lookups=%llu fills=%llu breaks=0 demotions=%u parked=%u in_flight=%llu invalidated=%llu errors=%llu",
 			 mode_word(b), floop_reason_token(READ_ONCE(b->reason)),
 			 MAJOR(b->key->i_sb->s_dev), MINOR(b->key->i_sb->s_dev), b->key->i_ino,
 			 b->sb->s_type->name, MAJOR(lower), MINOR(lower),
 			 usage.extents, usage.mapped_sectors, usage.bytes,
-			 (u64)atomic64_read(&b->lookups), READ_ONCE(b->demotions),
+			 (u64)atomic64_read(&b->lookups),
+			 (u64)atomic64_read(&b->fills), READ_ONCE(b->demotions),
 			 floop_nr_parked(claim), in_flight,
 			 (u64)atomic64_read(&b->invalidated), errors);
 }

@@ -23,7 +23,9 @@ struct floop_claim {
 	bool read_only;
 	bool shared;			/* excludes nobody: map:never */
 	bool bound;			/* was promised the map: map:require */
+	bool pinned;			/* was promised that all of it stays in it: pin:map */
 	bool pass_discards;
+	bool punches;			/* gives space back, where the guard can */
 	unsigned int sector_size;	/* asked for, or 0 */
 	atomic_t sync_failures;		/* of the backing file's, those told to this device */
 	const struct floop_face *face;
@@ -41,7 +43,17 @@ struct floop_claim {
 	struct list_head sibling;	/* under backing->mode_lock */
 };
 
-/* The extents of its range, into the map.  Process context; 0 or a refusal. */
+static inline bool floop_claims_overlap(const struct floop_claim *a, const struct floop_claim *b)
+{
+	return a->backing == b->backing &&
+	       a->first_sector < b->first_sector + b->nr_sectors &&
+	       b->first_sector < a->first_sector + a->nr_sectors;
+}
+
+/*
+ * The extents of its range, into the map; all of them if it is pinned, and they
+ * stay there.  Process context; 0 or a refusal.
+ */
 int floop_claim_read_map(struct floop_claim *claim);
 
 /* "the reason: by NAME", recorded as a refusal. */

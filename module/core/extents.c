@@ -13,6 +13,7 @@
  * Nobody can change the blocks meanwhile: the exclusion holds before we look.
  */
 #include <linux/blkdev.h>
+#include <linux/delay.h>
 #include <linux/fiemap.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
@@ -22,12 +23,17 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "changes.h"
 #include "extents.h"
 #include "hold.h"
 #include "refusal.h"
 
 #define BATCH		120		/* extents of one FIEMAP call: they fill half a leaf */
 #define LOOKUP_UNITS	256		/* most bmap() units of one look-up */
+#define READ_TRIES	100		/* of all FIEMAP calls, while blocks come and go */
+#define READ_MS		2
+#define SEEK_MS		10
+#define SEEK_LOG_TRIES	500
 
 #define FE_UNSTABLE	(FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_DELALLOC)
 #define FE_ENCODED	(FIEMAP_EXTENT_ENCODED | FIEMAP_EXTENT_DATA_ENCRYPTED)
@@ -37,7 +43,7 @@
 /* Reading one range.  Positions in sectors of the backing file. */
 struct reader {
 	struct floop_backing *backing;
-	bool read_only;
+	bool pinned;
 	u64 sector;			/* read up to here */
 	u64 end;
 	unsigned long user;		/* BATCH extents in user memory */
@@ -72,15 +78,20 @@ static int check_hole(const struct reader *r, u64 end)
 			  r->sector << SECTOR_SHIFT);
 }
 
+/* What has no block can not be written to without the file system. */
+static int refuse_pin(enum floop_reason reason, u64 sector)
+{
+	return floop_refuse(reason, "the first one at byte %llu", sector << SECTOR_SHIFT);
+}
+
 static int take_hole(struct reader *r, u64 end)
 {
 	int err = check_hole(r, end);
 
 	if (err)
 		return err;
-	if (!r->read_only)
-		return floop_refuse(FLOOP_REASON_SPARSE, "the first one at byte %llu",
-				    r->sector << SECTOR_SHIFT);
+	if (r->pinned)
+		return refuse_pin(FLOOP_REASON_SPARSE, r->sector);
 	found_add(r, end, FLOOP_EXTENT_HOLE, 0);
 	return 0;
 }
@@ -128,9 +139,8 @@ static int take_extent(struct reader *r, const struct fiemap_extent *fe)
 	if (err || end <= r->sector)
 		return err;
 	if (fe->fe_flags & FIEMAP_EXTENT_UNWRITTEN) {
-		if (!r->read_only)
-			return floop_refuse(FLOOP_REASON_UNWRITTEN, "the first one at byte %llu",
-					    r->sector << SECTOR_SHIFT);
+		if (r->pinned)
+			return refuse_pin(FLOOP_REASON_UNWRITTEN, r->sector);
 		found_add(r, end, FLOOP_EXTENT_HOLE, 0);
 		return 0;
 	}
@@ -179,41 +189,86 @@ static int take_batch(struct reader *r, unsigned int nr)
 	return 0;
 }
 
-/* What does not fit under the map's cap stays unknown, which is no error. */
-static int store_batch(struct reader *r)
+/*
+ * What does not fit under the map's cap stays unknown, which is no error.  Nor is
+ * what was changed while it was read: a batch that is put into the map after a
+ * punch, or a fill, would bring back what was there before.
+ */
+static int __store_batch(struct reader *r, s64 made, bool *changed)
 {
 	struct floop_backing *b = r->backing;
 	int err;
 
-	mutex_lock(&b->map_lock);
+	*changed = !floop_changes_rested(b, made);
+	if (*changed)
+		return 0;
 	err = floop_map_set(&b->map, r->found, r->nr_found);
-	mutex_unlock(&b->map_lock);
 	if (err && err != -ENOSPC)
 		return floop_fail(err, "no memory for the map of the file");
 	return 0;
 }
 
+static int store_batch(struct reader *r, s64 made, bool *changed)
+{
+	int err;
+
+	floop_hold(FLOOP_HOLD_FIEMAP);
+	mutex_lock(&r->backing->map_lock);
+	err = __store_batch(r, made, changed);
+	mutex_unlock(&r->backing->map_lock);
+	return err;
+}
+
+static int read_batch(struct reader *r)
+{
+	int nr;
+
+	r->nr_found = 0;
+	nr = fetch_batch(r);
+	return nr < 0 ? nr : take_batch(r, nr);
+}
+
+/* Once; @changed: under our own hand meanwhile, so that the answer is worth nothing. */
+static int read_and_store(struct reader *r, bool *changed)
+{
+	u64 before = r->sector;
+	s64 made;
+	int err;
+
+	*changed = !floop_changes_rest(r->backing, &made);
+	if (*changed)
+		return 0;
+	err = read_batch(r);
+	if (!err && r->sector == before)
+		err = floop_fail(-EIO, "the file's extents make no sense at byte %llu",
+				 before << SECTOR_SHIFT);
+	if (!err)
+		err = store_batch(r, made, changed);
+	else
+		*changed = !floop_changes_rested(r->backing, made);
+	if (*changed)
+		r->sector = before;
+	return err;
+}
+
+/* On a file that is being filled all the time the rest is looked up when it is needed. */
 static int read_batches(struct reader *r)
 {
-	u64 before;
-	int nr, err;
+	unsigned int tries = 0;
+	bool changed;
+	int err;
 
-	while (r->sector < r->end) {
+	while (r->sector < r->end && tries < READ_TRIES) {
 		if (fatal_signal_pending(current))
 			return floop_fail(-EINTR, "interrupted");
-		before = r->sector;
-		r->nr_found = 0;
-		nr = fetch_batch(r);
-		if (nr < 0)
-			return nr;
-		err = take_batch(r, nr);
-		if (!err)
-			err = store_batch(r);
-		if (err)
+		err = read_and_store(r, &changed);
+		if (err && !changed)
 			return err;
-		if (r->sector == before)
-			return floop_fail(-EIO, "the file's extents make no sense at byte %llu",
-					  before << SECTOR_SHIFT);
+		if (changed) {
+			floop_refusal_clear();
+			tries++;
+			msleep(READ_MS);
+		}
 		cond_resched();
 	}
 	return 0;
@@ -245,11 +300,11 @@ static void reader_free(struct reader *r)
 }
 
 int floop_extents_read(struct floop_backing *b, u64 sector, u64 nr_sectors,
-		       bool read_only)
+		       bool pinned)
 {
 	struct reader r = {
 		.backing = b,
-		.read_only = read_only,
+		.pinned = pinned,
 		.sector = sector,
 		.end = sector + nr_sectors,
 	};
@@ -276,44 +331,87 @@ static u64 ask_bmap(struct floop_backing *b, u64 sector)
 }
 
 /* Whole units from @e's beginning that follow each other on the lower device. */
-static void extend_mapped(struct floop_backing *b, struct floop_extent *e)
+static void extend_mapped(struct floop_backing *b, struct floop_extent *e, u64 end)
 {
 	unsigned int i;
 
 	for (i = 1; i < LOOKUP_UNITS; i++) {
 		u64 next = e->sector + e->nr_sectors;
 
-		if (next >= floop_backing_sectors(b) ||
+		if (next >= end ||
 		    ask_bmap(b, next) != e->lower + e->nr_sectors)
 			return;
 		e->nr_sectors += b->unit_sectors;
 	}
 }
 
+/* Where the next data are, from @pos on; 0 or a negative errno. */
+static int seek_data(struct floop_backing *b, loff_t pos, loff_t *data)
+{
+	*data = vfs_llseek(b->file, pos, SEEK_DATA);
+	if (*data == -ENXIO)
+		*data = floop_backing_sectors(b) << SECTOR_SHIFT;
+	return *data < 0 ? *data : 0;
+}
+
+/*
+ * A cached page over an unwritten extent looks like data to SEEK_DATA, so it has
+ * to go first; whoever reads the file may bring it back in between: -EAGAIN.
+ */
+static int seek_data_past_cache(struct floop_backing *b, loff_t pos, loff_t end, loff_t *data)
+{
+	struct address_space *mapping = b->inode->i_mapping;
+	int err;
+
+	invalidate_inode_pages2_range(mapping, pos >> PAGE_SHIFT, (end - 1) >> PAGE_SHIFT);
+	err = seek_data(b, pos, data);
+	if (!err && *data < end && filemap_range_has_page(mapping, pos, end - 1))
+		err = -EAGAIN;
+	return err;
+}
+
 /*
  * A hole counts only when SEEK_DATA finds the next data behind it: an errno of
- * bmap() looks like a hole, one of llseek does not.  A cached page over an
- * unwritten extent looks like data to SEEK_DATA, so it has to go first.
+ * bmap() looks like a hole, one of llseek does not.
  */
 static int prove_hole(struct floop_backing *b, struct floop_extent *e)
 {
 	loff_t pos = e->sector << SECTOR_SHIFT;
-	loff_t last = pos + (e->nr_sectors << SECTOR_SHIFT) - 1;
 	loff_t data;
+	int err = seek_data_past_cache(b, pos, pos + (e->nr_sectors << SECTOR_SHIFT), &data);
 
-	invalidate_inode_pages2_range(b->inode->i_mapping, pos >> PAGE_SHIFT,
-				      last >> PAGE_SHIFT);
-	data = vfs_llseek(b->file, pos, SEEK_DATA);
-	if (data == -ENXIO)
-		data = floop_backing_sectors(b) << SECTOR_SHIFT;
-	if (data < 0)
-		return data;
+	if (err)
+		return err;
 	if (data <= pos)
 		return -EIO;
 	e->state = FLOOP_EXTENT_HOLE;
 	e->lower = 0;
 	e->nr_sectors = (data - pos) >> SECTOR_SHIFT;
 	return 0;
+}
+
+static void wait_for_reader(struct floop_backing *b, u64 sector, unsigned int *tries)
+{
+	msleep(SEEK_MS);
+	if (++*tries % SEEK_LOG_TRIES == 0)
+		pr_err_ratelimited("fastloop: inode %lu: somebody reads the file at sector %llu all the time, a bio waits\n",
+				   b->inode->i_ino, sector);
+}
+
+bool floop_extents_is_hole(struct floop_backing *b, const struct floop_extent *e)
+{
+	loff_t pos = e->sector << SECTOR_SHIFT;
+	loff_t end = pos + (e->nr_sectors << SECTOR_SHIFT);
+	unsigned int tries = 0;
+	loff_t data;
+	int err;
+
+	for (;;) {
+		err = seek_data_past_cache(b, pos, end, &data);
+		if (err != -EAGAIN)
+			return !err && data >= end;
+		wait_for_reader(b, e->sector, &tries);
+	}
 }
 
 /* A device's blocks are where their numbers say. */
@@ -326,8 +424,8 @@ static int ask_device(struct floop_backing *b, u64 sector, struct floop_extent *
 	return sector < floop_backing_sectors(b) ? 0 : -EIO;
 }
 
-/* The extent of whole units around @sector. */
-static int ask_fs(struct floop_backing *b, u64 sector, struct floop_extent *e)
+/* The extent of whole units around @sector; what is behind @end is of no interest. */
+static int ask_fs(struct floop_backing *b, u64 sector, u64 end, struct floop_extent *e)
 {
 	if (floop_backing_is_device(b))
 		return ask_device(b, sector, e);
@@ -337,7 +435,7 @@ static int ask_fs(struct floop_backing *b, u64 sector, struct floop_extent *e)
 	e->lower = ask_bmap(b, e->sector);
 	if (!e->lower)
 		return prove_hole(b, e);
-	extend_mapped(b, e);
+	extend_mapped(b, e, end);
 	if (e->lower + e->nr_sectors > bdev_nr_sectors(b->lower))
 		return -EIO;
 	return 0;
@@ -354,25 +452,146 @@ static void extent_advance(struct floop_extent *e, u64 sector)
 		e->lower += skip;
 }
 
-int floop_extents_lookup(struct floop_backing *b, u64 sector,
-			 struct floop_extent *found)
+/*
+ * As far as nobody changes it: what a fill is making can be seen in the file
+ * system before it is counted, and what a punch takes away is still there.
+ */
+static bool clip_to_still(struct floop_backing *b, const struct floop_change *mine,
+			  struct floop_extent *e)
 {
-	int err = 0;
+	u64 end = floop_changes_begin_at(b, mine, e->sector, e->sector + e->nr_sectors);
 
+	if (mine)
+		end = min(end, mine->end);
+	if (end <= e->sector) {
+		e->nr_sectors = min_t(u64, e->nr_sectors, b->unit_sectors);
+		return false;
+	}
+	e->nr_sectors = end - e->sector;
+	return true;
+}
+
+static int __ask(struct floop_backing *b, const struct floop_change *mine, u64 sector,
+		 struct floop_extent *found)
+{
+	u64 end = min(mine ? mine->end : U64_MAX, floop_backing_sectors(b));
+	int err;
+
+	atomic64_inc(&b->lookups);
+	err = ask_fs(b, sector, end, found);
+	floop_hold(FLOOP_HOLD_LOOK_UP);
+	if (err)
+		return err;
+	found->nr_sectors = min(found->nr_sectors, floop_backing_sectors(b) - found->sector);
+	/* Without room it is looked up again next time. */
+	if (clip_to_still(b, mine, found))
+		floop_map_set(&b->map, found, 1);
+	extent_advance(found, sector);
+	return 0;
+}
+
+/*
+ * False: a fill began while we asked, and the answer may show blocks that have no
+ * data yet.  It can not have ended meanwhile, for that takes map_lock.
+ */
+static bool look_up_once(struct floop_backing *b, const struct floop_change *mine, u64 sector,
+			 struct floop_extent *found, int *err)
+{
+	bool is_good = true;
+
+	*err = 0;
 	mutex_lock(&b->map_lock);
 	floop_map_lookup(&b->map, sector, found);
 	if (found->state == FLOOP_EXTENT_UNKNOWN) {
-		atomic64_inc(&b->lookups);
-		err = ask_fs(b, sector, found);
-		floop_hold(FLOOP_HOLD_LOOK_UP);
-		if (!err) {
-			found->nr_sectors = min(found->nr_sectors,
-						floop_backing_sectors(b) - found->sector);
-			/* Without room it is looked up again next time. */
-			floop_map_set(&b->map, found, 1);
-			extent_advance(found, sector);
-		}
+		*err = __ask(b, mine, sector, found);
+		is_good = !floop_changes_fill(b, mine, sector);
 	}
 	mutex_unlock(&b->map_lock);
+	return is_good;
+}
+
+int floop_extents_lookup(struct floop_backing *b, const struct floop_change *mine,
+			 u64 sector, struct floop_extent *found)
+{
+	unsigned int tries = 0;
+	int err;
+
+	floop_map_lookup(&b->map, sector, found);
+	if (found->state != FLOOP_EXTENT_UNKNOWN)
+		return 0;
+	for (;;) {
+		if (!look_up_once(b, mine, sector, found, &err))
+			floop_changes_wait_fill(b, mine, sector);
+		else if (err == -EAGAIN)
+			wait_for_reader(b, sector, &tries);
+		else
+			break;
+	}
+	if (!err && WARN_ON_ONCE(!found->nr_sectors))
+		err = -EIO;
 	return err;
+}
+
+/* Whether it was put into the map is not said by a look-up, so the map is asked. */
+static int load_once(struct floop_backing *b, u64 sector, struct floop_extent *found)
+{
+	struct floop_extent known;
+	int err = floop_extents_lookup(b, NULL, sector, found);
+
+	if (err)
+		return floop_fail(err, "the file's blocks can not be looked up, at byte %llu (error %d)",
+				  sector << SECTOR_SHIFT, -err);
+	if (found->state == FLOOP_EXTENT_HOLE)
+		return refuse_pin(FLOOP_REASON_SPARSE, sector);
+	floop_map_lookup(&b->map, sector, &known);
+	if (known.state == FLOOP_EXTENT_UNKNOWN)
+		return floop_fail(-ENOMEM, "no memory for the map of the file");
+	return 0;
+}
+
+int floop_extents_load(struct floop_backing *b, u64 sector, u64 nr_sectors)
+{
+	u64 end = sector + nr_sectors;
+	struct floop_extent found;
+	int err;
+
+	for (; sector < end; sector += found.nr_sectors) {
+		if (fatal_signal_pending(current))
+			return floop_fail(-EINTR, "interrupted");
+		err = load_once(b, sector, &found);
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* What had blocks before has the same ones now, and may belong to somebody's pinned map. */
+static void __forget_holes(struct floop_backing *b, u64 sector, u64 end)
+{
+	struct floop_extent place;
+
+	for (; sector < end; sector += place.nr_sectors) {
+		floop_map_lookup(&b->map, sector, &place);
+		place.nr_sectors = min(place.nr_sectors, end - sector);
+		if (place.state == FLOOP_EXTENT_HOLE)
+			floop_map_forget(&b->map, sector, place.nr_sectors);
+	}
+}
+
+void floop_extents_refresh(struct floop_backing *b, const struct floop_change *change)
+{
+	struct floop_extent found;
+	u64 sector;
+
+	mutex_lock(&b->map_lock);
+	__forget_holes(b, change->first, change->end);
+	for (sector = change->first; sector < change->end; sector += found.nr_sectors) {
+		floop_map_lookup(&b->map, sector, &found);
+		if (found.state != FLOOP_EXTENT_UNKNOWN)
+			continue;
+		if (__ask(b, change, sector, &found) || !found.nr_sectors)
+			break;
+	}
+	mutex_unlock(&b->map_lock);
 }

@@ -7,20 +7,40 @@
 
 /*
  * Put [@sector, @sector + @nr_sectors) into the map by FIEMAP, in O(extents).
- * Refuses what can not be remapped; holes and unwritten extents only unless
- * @read_only.  Process context with an address space, may sleep, does I/O.
- * Leans on i_op->fiemap.
+ * Refuses what can not be remapped; holes and unwritten extents are known holes,
+ * and refused if @pinned.  Process context with an address space, may sleep, does
+ * I/O.  Leans on i_op->fiemap.
  */
 int floop_extents_read(struct floop_backing *backing, u64 sector, u64 nr_sectors,
-		       bool read_only);
+		       bool pinned);
 
 /*
- * What is at @sector, asked of the file system by bmap(), also put into the
- * map if there is room.  @found starts at @sector and reaches no further than
- * what was asked.  0 or a negative errno: then nothing is known.  Any task
- * that may sleep, a kernel worker too; holds map_lock meanwhile.
+ * All of the range is mapped and in the map: what is unknown is looked up, a hole
+ * refused.  The map must have no cap, or nothing is sure to stay.  May sleep, does
+ * I/O; takes map_lock.  0 or a refusal.
  */
-int floop_extents_lookup(struct floop_backing *backing, u64 sector,
-			 struct floop_extent *found);
+int floop_extents_load(struct floop_backing *backing, u64 sector, u64 nr_sectors);
+
+/*
+ * What is at @sector: known, or asked of the file system by bmap(), also put into
+ * the map if there is room.  @found starts at @sector.  0 or a negative errno:
+ * then nothing is known.  Who uses the place is counted for the drain, or it is
+ * @mine that covers @sector; else @mine is NULL.  May sleep, a kernel worker too;
+ * does I/O; takes map_lock.
+ */
+int floop_extents_lookup(struct floop_backing *backing, const struct floop_change *mine,
+			 u64 sector, struct floop_extent *found);
+
+/*
+ * Forget the holes that @change, a fill, covers and ask again, at its beginning.
+ * Context as above.
+ */
+void floop_extents_refresh(struct floop_backing *backing, const struct floop_change *change);
+
+/*
+ * Whether the file system, too, has no data there: asked once more before zeroes
+ * are written.  May sleep, does I/O.
+ */
+bool floop_extents_is_hole(struct floop_backing *backing, const struct floop_extent *hole);
 
 #endif /* FLOOP_EXTENTS_H */

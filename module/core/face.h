@@ -20,6 +20,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "changes.h"
 #include "policy.h"
 
 struct floop_claim;
@@ -57,7 +58,7 @@ struct floop_io {
 	u64 sector;			/* in the backing file */
 	unsigned int nr_sectors;
 	int drain_index;
-	u8 flags;			/* private to core */
+	u16 flags;			/* private to core */
 	bool requeue;			/* the face sends it again later */
 	unsigned int done;		/* bytes that went through the file system */
 	unsigned long started;		/* jiffies, the same; for iostat */
@@ -69,6 +70,10 @@ struct floop_io {
 			struct kiocb kiocb;
 			long result;
 			atomic_t stages;
+		};
+		struct {		/* to be punched */
+			struct llist_node punched;
+			struct floop_change change;
 		};
 	};
 };
@@ -101,6 +106,7 @@ struct floop_claim_spec {
 	bool read_only;
 	enum floop_discard_mode discard;
 	enum floop_map_mode map;
+	bool pin;			/* all of it mapped, loaded, and to stay so */
 	enum floop_io_mode io;
 	unsigned int sector_size;	/* of the device, bytes; 0: whatever it gets */
 	const struct floop_face *face;
@@ -149,8 +155,9 @@ int floop_claim_grow(struct floop_claim *claim, u64 size);
 
 bool floop_claim_is_mapped(const struct floop_claim *claim);
 
-/* Whether discards go to the lower device while mapped. */
+/* Whether discards go to the lower device while mapped, or to the file system. */
 bool floop_claim_passes_discards(const struct floop_claim *claim);
+bool floop_claim_punches(const struct floop_claim *claim);
 
 /* The smallest write that goes to the file as it is, in bytes. */
 unsigned int floop_claim_block_size(const struct floop_claim *claim);

@@ -19,12 +19,20 @@ struct floop_guard {
 	bool (*matches)(const struct super_block *sb);
 	/* This file system's own preconditions; sets backing->unit_sectors. */
 	int (*check)(struct floop_backing *backing);
+	/* Blocks in the middle of a file can be given back. */
+	bool punches;
+	/*
+	 * Whether what is written to a hole still goes straight to its new blocks; NULL
+	 * if there are no holes.  root can change that while the file is attached.
+	 */
+	bool (*fills)(struct floop_backing *backing);
 	/*
 	 * Put a range of the file into the map, in O(extents) or not at all:
-	 * what it leaves unknown is looked up when it is needed.
+	 * what it leaves unknown is looked up when it is needed.  Refuses what
+	 * can not be @pinned, if it sees that.
 	 */
 	int (*read_map)(struct floop_backing *backing, u64 sector, u64 nr_sectors,
-			bool read_only);
+			bool pinned);
 	/*
 	 * Whether the file system still takes writes to the file, asked in its
 	 * own way; NULL if there is none.  Called under freeze protection, and

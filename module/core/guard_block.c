@@ -19,7 +19,7 @@ static int block_check(struct floop_backing *b)
 
 /* What does not fit under the map's cap is looked up when it is needed. */
 static int block_read_map(struct floop_backing *b, u64 sector, u64 nr_sectors,
-			  bool read_only)
+			  bool pinned)
 {
 	const struct floop_extent all = {
 		.sector = sector,

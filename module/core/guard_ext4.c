@@ -49,18 +49,30 @@ static int refuse_indirect(struct floop_backing *b)
  * ext4 reports no alignment for direct I/O exactly where data do not simply
  * lie in blocks of the file: journalled, inline, verity, encrypted.
  */
+static int get_attributes(struct floop_backing *b, struct kstat *stat)
+{
+	return vfs_getattr(&b->file->f_path, stat, STATX_BASIC_STATS | STATX_DIOALIGN,
+			   AT_STATX_SYNC_AS_STAT);
+}
+
 static int ext4_check_direct(struct floop_backing *b)
 {
 	struct kstat stat;
-	int err = vfs_getattr(&b->file->f_path, &stat,
-			      STATX_BASIC_STATS | STATX_DIOALIGN,
-			      AT_STATX_SYNC_AS_STAT);
+	int err = get_attributes(b, &stat);
 
 	if (err)
 		return floop_fail(err, "the file's attributes can not be read (error %d)", -err);
 	if (!(stat.result_mask & STATX_DIOALIGN))
 		return floop_refuse(FLOOP_REASON_UNKNOWN_FS, "this ext4 does not report STATX_DIOALIGN");
 	return stat.dio_offset_align ? 0 : refuse_indirect(b);
+}
+
+/* chattr +j: the journal would bring back what a fill wrote, over what came later. */
+static bool ext4_fills(struct floop_backing *b)
+{
+	struct kstat stat;
+
+	return !get_attributes(b, &stat) && stat.dio_offset_align;
 }
 
 static int ext4_check(struct floop_backing *b)
@@ -72,12 +84,15 @@ static int ext4_check(struct floop_backing *b)
 /*
  * After an error ext4 may refuse every change while reads, and the super
  * block's flags, say nothing of it (6.1).  Preallocating a block that is
- * there changes nothing but needs a journal handle, which is what is refused.
- * Not through vfs_fallocate(), which would take freeze protection once more.
+ * there changes nothing but needs a journal handle, which is what is refused; one
+ * that has been discarded meanwhile gets a block, and stays a hole.  Not through
+ * vfs_fallocate(), which would take freeze protection once more.
  */
 static bool ext4_takes_writes(struct floop_backing *b)
 {
-	long err = b->file->f_op->fallocate(b->file, FALLOC_FL_KEEP_SIZE, b->written_pos,
+	loff_t pos = round_down(READ_ONCE(b->written_sector) << SECTOR_SHIFT,
+				(u64)i_blocksize(b->inode));
+	long err = b->file->f_op->fallocate(b->file, FALLOC_FL_KEEP_SIZE, pos,
 					    i_blocksize(b->inode));
 
 	return err != -EROFS && err != -EIO;
@@ -86,6 +101,8 @@ static bool ext4_takes_writes(struct floop_backing *b)
 const struct floop_guard floop_guard_ext4 = {
 	.matches	= ext4_matches,
 	.check		= ext4_check,
+	.punches	= true,
+	.fills		= ext4_fills,
 	.read_map	= floop_extents_read,
 	.takes_writes	= ext4_takes_writes,
 };

@@ -43,7 +43,7 @@ static int vfat_check(struct floop_backing *b)
 }
 
 static int vfat_read_map(struct floop_backing *b, u64 sector, u64 nr_sectors,
-			 bool read_only)
+			 bool pinned)
 {
 	return 0;
 }

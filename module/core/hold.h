@@ -26,7 +26,13 @@
 	PLACE(UPKEEP,		"upkeep")		/* the worker, before it asks the file system */ \
 	PLACE(GATE_CLOSED,	"gate-closed")		/* new bios wait, old ones are under way */ \
 	PLACE(DRAINED,		"drained")		/* the old way is empty, the new one not open */ \
-	PLACE(FILE_CALL,	"file-call")		/* a worker has a bio, before it calls the file system */
+	PLACE(FILE_CALL,	"file-call")		/* a worker has a bio, before it calls the file system */ \
+	PLACE(FIEMAP,		"fiemap")		/* extents were read, the map has not got them */ \
+	PLACE(FILL,		"fill")			/* a hole is owned, nothing written yet */ \
+	PLACE(FILLED,		"filled")		/* it has its blocks, the map does not know */ \
+	PLACE(SYNC,		"sync")			/* the changes are counted, not synced */ \
+	PLACE(PUNCH,		"punch")		/* the range is owned and forgotten, not drained */ \
+	PLACE(PUNCHED,		"punched")		/* it has no blocks, the map does not know */
 
 enum floop_hold_place {
 #define FLOOP_HOLD_ENUM(id, name) FLOOP_HOLD_##id,

@@ -10,7 +10,9 @@
  *	extent_map	where each sector lies, as far as known
  *	remap, split	a bio goes there, in one piece or in several
  *	mode		or through the file system, and changing between the two
- *	file_io, file_*, regions	how, there
+ *	changes, fill, punch	blocks come and go, while mapped
+ *	file_io, file_*, regions	through the file system
+ *	on_behalf	a worker that does what a submitter could not
  *	drain		who is on the way
  *	freeze, cache, upkeep	what the lower file system is owed meanwhile
  *	queues		who may wait for whom
@@ -19,6 +21,7 @@
 #include <linux/module.h>
 
 #include "backing.h"
+#include "fill.h"
 #include "queues.h"
 #include "version.h"
 
@@ -26,7 +29,13 @@ struct workqueue_struct *floop_upkeep_queue;
 
 static int __init fastloop_init(void)
 {
+	int err = floop_fill_setup();
+
+	if (err)
+		return err;
 	floop_upkeep_queue = alloc_workqueue("floop_upkeep", WQ_UNBOUND, 0);
+	if (!floop_upkeep_queue)
+		floop_fill_cleanup();
 	return floop_upkeep_queue ? 0 : -ENOMEM;
 }
 
@@ -34,6 +43,7 @@ static void __exit fastloop_exit(void)
 {
 	WARN_ON(!floop_backing_none());
 	destroy_workqueue(floop_upkeep_queue);
+	floop_fill_cleanup();
 }
 
 module_init(fastloop_init);

@@ -12,6 +12,7 @@
 #include <linux/fs.h>
 #include <linux/pagemap.h>
 
+#include "changes.h"
 #include "claim.h"
 #include "exclusion.h"
 #include "file_size.h"
@@ -35,11 +36,7 @@ void floop_gate_wait(struct floop_io *io)
 	unsigned long irq;
 	bool waits;
 
-	floop_io_unbegin(io);
-	if (io->flags & FLOOP_IO_FROZEN_OUT) {
-		io->flags &= ~FLOOP_IO_FROZEN_OUT;
-		floop_freeze_leave(b->sb);
-	}
+	floop_io_let_go(io);
 	spin_lock_irqsave(&b->gate_lock, irq);
 	waits = b->mode == FLOOP_CHANGING;
 	if (waits)
@@ -70,6 +67,7 @@ static void gate_close(struct floop_backing *b)
 	spin_unlock_irq(&b->gate_lock);
 	floop_hold(FLOOP_HOLD_GATE_CLOSED);
 	floop_drain_wait(&b->drain);
+	floop_changes_wait(b);
 	flush_workqueue(b->queues.invalidate);
 	floop_hold(FLOOP_HOLD_DRAINED);
 }
@@ -348,6 +346,23 @@ static int __join_file(struct floop_claim *claim, enum floop_map_mode map)
 	return 0;
 }
 
+/*
+ * What the table in use gives back until it is replaced, the new one would miss.
+ * Nobody else writes to the same range.
+ */
+static int __check_pin(const struct floop_claim *claim)
+{
+	const struct floop_claim *other;
+
+	if (!claim->pinned)
+		return 0;
+	list_for_each_entry(other, &claim->backing->claims, sibling)
+		if (other != claim && floop_claims_overlap(other, claim) &&
+		    other->punches && !other->read_only)
+			return floop_fail(-EBUSY, "the device gives space back now: to pin the map, load a table with discard:ignore first");
+	return 0;
+}
+
 int floop_mode_join(struct floop_claim *claim, enum floop_map_mode map)
 {
 	struct floop_backing *b = claim->backing;
@@ -356,9 +371,10 @@ int floop_mode_join(struct floop_claim *claim, enum floop_map_mode map)
 	mutex_lock(&b->mode_lock);
 	list_add_tail(&claim->sibling, &b->claims);
 	atomic_set(&claim->sync_failures, atomic_read(&b->sync_failures));
-	if (b->mode == FLOOP_MAPPED)
+	err = __check_pin(claim);
+	if (!err && b->mode == FLOOP_MAPPED)
 		err = __join_mapped(claim, map);
-	else
+	else if (!err)
 		err = __join_file(claim, map);
 	mutex_unlock(&b->mode_lock);
 	return err;

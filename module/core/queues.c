@@ -10,9 +10,12 @@ void floop_queues_deinit(struct floop_queues *q)
 		destroy_workqueue(q->io);
 	if (q->invalidate)
 		destroy_workqueue(q->invalidate);
+	if (q->punch)
+		destroy_workqueue(q->punch);
 	bioset_exit(&q->pieces);
 	q->io = NULL;
 	q->invalidate = NULL;
+	q->punch = NULL;
 }
 
 int floop_queues_init(struct floop_queues *q, unsigned long ino)
@@ -24,7 +27,8 @@ int floop_queues_init(struct floop_queues *q, unsigned long ino)
 		return err;
 	q->io = alloc_workqueue("floop_io/%lu", flags, 0, ino);
 	q->invalidate = alloc_workqueue("floop_inv/%lu", flags, 0, ino);
-	if (q->io && q->invalidate)
+	q->punch = alloc_workqueue("floop_punch/%lu", flags, 0, ino);
+	if (q->io && q->invalidate && q->punch)
 		return 0;
 	floop_queues_deinit(q);
 	return -ENOMEM;

@@ -7,8 +7,10 @@
  * invalidate	dropping cached pages before a write completes.  Must never
  *		queue behind the first: a freezer waits for the write that
  *		would wait for it.
+ * punch	discards of a mapped file, which wait for all that the first
+ *		still has to send.
  *
- * Both belong to one backing file: images are nested, and an image's work
+ * All belong to one backing file: images are nested, and an image's work
  * waits for the bios of the one below, which need work of their own.  So do
  * the spare bios for pieces.
  *
@@ -23,6 +25,7 @@
 struct floop_queues {
 	struct workqueue_struct *io;
 	struct workqueue_struct *invalidate;
+	struct workqueue_struct *punch;
 	struct bio_set pieces;
 };
 

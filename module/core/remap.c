@@ -12,6 +12,7 @@
 #include <linux/module.h>
 
 #include "cache.h"
+#include "changes.h"
 #include "freeze.h"
 #include "guard.h"
 #include "hold.h"
@@ -76,7 +77,15 @@ static enum floop_verdict map_elsewhere(struct floop_io *io, enum floop_mode mod
 	return FLOOP_TAKEN;
 }
 
-/* Everything it flushes lies in blocks that the file system has committed. */
+/* What the map alone can not do is for a worker. */
+static enum floop_verdict hand_over(struct floop_io *io)
+{
+	remember_group(io->bio);
+	floop_split_later(io);
+	return FLOOP_TAKEN;
+}
+
+/* Enough if all it flushes lies in blocks that the file system has committed. */
 static enum floop_verdict map_flush(struct floop_io *io, struct bio *bio)
 {
 	enum floop_mode mode;
@@ -85,18 +94,18 @@ static enum floop_verdict map_flush(struct floop_io *io, struct bio *bio)
 	mode = floop_mode(io->claim->backing);
 	if (unlikely(mode != FLOOP_MAPPED))
 		return map_elsewhere(io, mode);
+	if (unlikely(!floop_changes_are_durable(io->claim)))
+		return hand_over(io);
 	floop_bio_aim(bio, io->claim->backing->lower, 0);
 	return FLOOP_REMAPPED;
 }
 
 /* Counted already, so it has to be ended and can not be killed. */
-static void map_hole(struct floop_io *io, struct bio *bio)
+static enum floop_verdict read_hole(struct bio *bio)
 {
-	if (io->flags & FLOOP_IO_WRITE)
-		bio->bi_status = BLK_STS_IOERR;
-	else
-		zero_fill_bio(bio);
+	zero_fill_bio(bio);
 	bio_endio(bio);
+	return FLOOP_TAKEN;
 }
 
 /* For tests: only here is the submitter on the stack, who may not want to wait. */
@@ -107,51 +116,65 @@ static void hold(const struct floop_io *io)
 	floop_hold(io->flags & FLOOP_IO_WRITE ? FLOOP_HOLD_MAP_WRITE : FLOOP_HOLD_MAP_READ);
 }
 
+/* A block that the file system may forget is not made durable by FUA alone. */
+static bool is_fua_on_change(const struct floop_io *io)
+{
+	return io->bio->bi_opf & REQ_FUA && !floop_changes_are_durable(io->claim);
+}
+
+static enum floop_verdict map_unmapped(struct floop_io *io, struct bio *bio,
+				       const struct floop_extent *place)
+{
+	if (place->state == FLOOP_EXTENT_HOLE && !(io->flags & FLOOP_IO_WRITE))
+		return read_hole(bio);
+	return hand_over(io);
+}
+
 /* As much of @bio as lies in the extent at its beginning. */
 static enum floop_verdict map_place(struct floop_io *io, struct bio *bio)
 {
 	struct floop_backing *b = io->claim->backing;
 	struct floop_extent place;
-	enum floop_mode mode;
 
-	floop_io_begin(io);
-	mode = floop_mode(b);
-	if (unlikely(mode != FLOOP_MAPPED))
-		return map_elsewhere(io, mode);
-	if (unlikely(floop_ignores(io))) {
-		bio_endio(bio);
-		return FLOOP_TAKEN;
-	}
 	floop_map_lookup(&b->map, io->sector, &place);
-	if (unlikely(place.state == FLOOP_EXTENT_UNKNOWN)) {
-		floop_split_later(io);
-		return FLOOP_TAKEN;
-	}
-	if (unlikely(place.nr_sectors < io->nr_sectors)) {
+	if (unlikely(place.nr_sectors < io->nr_sectors && place.state != FLOOP_EXTENT_UNKNOWN)) {
 		io->nr_sectors = place.nr_sectors;
 		io->claim->face->accept_partial(bio, io->nr_sectors);
 	}
-	if (unlikely(place.state == FLOOP_EXTENT_HOLE)) {
-		map_hole(io, bio);
-		return FLOOP_TAKEN;
-	}
+	if (unlikely(place.state != FLOOP_EXTENT_MAPPED))
+		return map_unmapped(io, bio, &place);
+	if (unlikely(is_fua_on_change(io)))
+		return hand_over(io);
 	hold(io);
 	floop_bio_aim(bio, b->lower, place.lower);
 	return FLOOP_REMAPPED;
+}
+
+/* From here on it is counted. */
+static enum floop_verdict map_counted(struct floop_io *io, struct bio *bio)
+{
+	enum floop_mode mode;
+
+	floop_io_begin(io);
+	mode = floop_mode(io->claim->backing);
+	if (unlikely(mode != FLOOP_MAPPED))
+		return map_elsewhere(io, mode);
+	if (unlikely(io->flags & FLOOP_IO_SPACE))
+		return hand_over(io);
+	return map_place(io, bio);
 }
 
 static enum floop_verdict map_write(struct floop_io *io, struct bio *bio)
 {
 	if (unlikely(!floop_may_write(io->claim)))
 		return kill(io);
-	io->flags = FLOOP_IO_WRITE;
 	if (unlikely(!floop_freeze_enter(io->claim->backing->sb))) {
 		remember_group(bio);
 		floop_park(io);
 		return FLOOP_TAKEN;
 	}
 	io->flags |= FLOOP_IO_FROZEN_OUT;
-	return map_place(io, bio);
+	return map_counted(io, bio);
 }
 
 enum floop_verdict floop_map(struct floop_claim *claim, struct floop_io *io,
@@ -166,13 +189,15 @@ enum floop_verdict floop_map(struct floop_claim *claim, struct floop_io *io,
 
 	switch (bio_op(bio)) {
 	case REQ_OP_READ:
-		return map_place(io, bio);
+		return map_counted(io, bio);
 	case REQ_OP_WRITE:
 		if (!io->nr_sectors)
 			return map_flush(io, bio);
-		fallthrough;
+		io->flags = FLOOP_IO_WRITE;
+		return map_write(io, bio);
 	case REQ_OP_WRITE_ZEROES:
 	case REQ_OP_DISCARD:
+		io->flags = FLOOP_IO_WRITE | (floop_passes(io) ? 0 : FLOOP_IO_SPACE);
 		return map_write(io, bio);
 	default:
 		return kill(io);
@@ -218,7 +243,7 @@ static bool leave_lower(struct floop_io *io)
 		note_error(io);
 	this_cpu_inc(io->claim->count->ended);
 	if (has_written(io)) {
-		floop_upkeep_written(b);
+		floop_upkeep_written(b, io->sector);
 		drops = floop_cache_drop(io);
 	}
 	floop_drain_leave(&b->drain, drain_index);

@@ -68,7 +68,7 @@ static void upkeep(struct floop_backing *b)
 	if (!test_and_clear_bit(FLOOP_WRITTEN, &b->written))
 		return;
 	if (!sb_start_write_trylock(b->sb)) {
-		floop_upkeep_written(b);
+		floop_upkeep_written(b, b->written_sector);
 		return;
 	}
 	update_time(b);

@@ -20,11 +20,12 @@ void floop_upkeep_run(struct floop_backing *backing);
 /* The lower device failed a bio: look whether the file system still lives. */
 void floop_upkeep_hurry(struct floop_backing *backing);
 
-/* A write completed, and its bio is about to be ended.  Any context. */
-static inline void floop_upkeep_written(struct floop_backing *b)
+/* A write to @sector completed, and its bio is about to be ended.  Any context. */
+static inline void floop_upkeep_written(struct floop_backing *b, u64 sector)
 {
 	if (likely(test_bit(FLOOP_WRITTEN, &b->written)))
 		return;
+	WRITE_ONCE(b->written_sector, sector);
 	if (!test_and_set_bit(FLOOP_WRITTEN, &b->written))
 		queue_delayed_work(floop_upkeep_queue, &b->upkeep, FLOOP_UPKEEP_PERIOD);
 }

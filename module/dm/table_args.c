@@ -40,7 +40,7 @@ static const struct number_rule count_rule = {
 	.too_large = "option count is too large: expected the number of options that follow",
 };
 
-enum { OPT_MAP, OPT_IO, OPT_DISCARD, OPT_SECTOR, NR_OPTS };
+enum { OPT_MAP, OPT_IO, OPT_DISCARD, OPT_SECTOR, OPT_PIN, NR_OPTS };
 
 #define OPT_VALUES_MAX		5
 
@@ -93,6 +93,14 @@ static const struct opt_rule opt_rules[NR_OPTS] = {
 		},
 		.twice = "option sector is given twice: expected it once",
 		.bad_value = "option sector has an unknown value: expected 512, 1024, 2048 or 4096 bytes",
+	},
+	[OPT_PIN] = {
+		.key = "pin",
+		.values = {
+			[true] = "map",
+		},
+		.twice = "option pin is given twice: expected it once",
+		.bad_value = "option pin has an unknown value: expected pin:map",
 	},
 };
 
@@ -152,7 +160,7 @@ static const char *opt_parse(struct opts *opts, const char *word)
 	unsigned int opt, i;
 
 	if (!rule)
-		return "unknown option: expected map:, io:, discard: or sector:";
+		return "unknown option: expected map:, io:, discard:, sector: or pin:";
 	if (!value)
 		return "option has no value: expected key:value, as in \"map:auto\"";
 	opt = rule - opt_rules;
@@ -187,6 +195,17 @@ static const char *opts_parse(struct opts *opts, unsigned int argc, char **argv)
 		if (error)
 			return error;
 	}
+	return NULL;
+}
+
+static const char *opts_check(const struct opts *opts)
+{
+	if (!opts->value[OPT_PIN])
+		return NULL;
+	if (opts->value[OPT_MAP] == FLOOP_MAP_NEVER)
+		return "options pin:map and map:never exclude each other: expected one of them";
+	if (opts->value[OPT_DISCARD] == FLOOP_DISCARD_PUNCH)
+		return "options pin:map and discard:punch exclude each other: expected one of them";
 	return NULL;
 }
 
@@ -273,6 +292,8 @@ const char *floop_table_args_parse(struct floop_table_args *args,
 	error = number_parse(&offset, argv[1], &offset_rule);
 	if (!error && argc > 2)
 		error = opts_parse(&opts, argc - 2, argv + 2);
+	if (!error)
+		error = opts_check(&opts);
 	if (error)
 		return error;
 
@@ -283,6 +304,7 @@ const char *floop_table_args_parse(struct floop_table_args *args,
 	args->io = opts.value[OPT_IO];
 	args->discard = opts.value[OPT_DISCARD];
 	args->sector = opts.value[OPT_SECTOR];
+	args->pin = opts.value[OPT_PIN];
 	return NULL;
 }
 
@@ -316,6 +338,7 @@ size_t floop_table_opts_print(char *buf, size_t size,
 		[OPT_IO] = args->io,
 		[OPT_DISCARD] = args->discard,
 		[OPT_SECTOR] = args->sector,
+		[OPT_PIN] = args->pin,
 	};
 	struct printer to = { .buf = buf, .size = size };
 	unsigned int i, nr = 0;

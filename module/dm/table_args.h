@@ -20,6 +20,7 @@ struct floop_table_args {
 	enum floop_io_mode io;
 	enum floop_discard_mode discard;
 	enum floop_sector_size sector;
+	bool pin;
 };
 
 /* How large a sector has to be, 0 if nobody said. */
@@ -32,8 +33,9 @@ static inline unsigned int floop_table_sector_bytes(const struct floop_table_arg
  * Parse the words after the target's name.  NULL when all is well, else a
  * sentence fragment (a static string) that says what is wrong and what is
  * expected; @args is then left alone.  An option given twice, an option count
- * that does not match, an unknown key, an unknown value, a signed, empty,
- * non-decimal or overflowing number: each is refused with its own sentence.
+ * that does not match, an unknown key, an unknown value, options that contradict
+ * each other, a signed, empty, non-decimal or overflowing number: each is refused
+ * with its own sentence.
  */
 const char *floop_table_args_parse(struct floop_table_args *args,
 				   unsigned int argc, char **argv);

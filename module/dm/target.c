@@ -106,6 +106,7 @@ static int claim_file(struct loop_target *t, struct dm_target *ti)
 		.read_only	= !writable,
 		.discard	= t->args.discard,
 		.map		= t->args.map,
+		.pin		= t->args.pin,
 		.io		= t->args.io,
 		.sector_size	= floop_table_sector_bytes(&t->args),
 		.face		= &dm_face,
@@ -141,7 +142,8 @@ static bool takes_discards(const struct loop_target *t)
 		return false;
 	default:
 		return !floop_claim_is_mapped(t->claim) ||
-		       floop_claim_passes_discards(t->claim);
+		       floop_claim_passes_discards(t->claim) ||
+		       floop_claim_punches(t->claim);
 	}
 }
 

@@ -60,5 +60,6 @@
 #define FLOOP_OPT_IO		"io"		/* auto | direct | buffered */
 #define FLOOP_OPT_DISCARD	"discard"	/* punch | pass | ignore */
 #define FLOOP_OPT_SECTOR	"sector"	/* 512 | 1024 | 2048 | 4096 bytes */
+#define FLOOP_OPT_PIN		"pin"		/* map */
 
 #endif /* _UAPI_FLOOP_TARGET_H */

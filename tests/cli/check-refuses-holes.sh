@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck source=tests/cli/lib.bash
 . "$CLI_TESTS/lib.bash"
-# Why: a write into a hole needs a block that a map does not have. A hole at the
-# end shows in no extent. Read-only, holes are zeroes.
+# Why: a write into a hole needs a block that a map does not have. That is no reason
+# not to map the file, unless all of it is to be mapped and to stay so. A hole at the
+# end shows in no extent.
 
 need_ext4
 refuses()	# ARG...
 {
-	tool check "$@"
+	works check "$@"
+	is mode mapped
+	tool check --pin-map "$@"
 	[[ $status == 3 ]] || { show "check $*"; fail 'expected exit status 3'; }
 	grep -qx "fastloop: ${*: -1}: the file has holes (sparse)" err || { cat err; fail "check $*"; }
 	is mode file
@@ -31,11 +34,10 @@ refuses end
 is hole_bytes 65536
 refuses --offset 64K end
 refuses --offset 60K --size 8K end
-works check --size 64K end
-works check --offset 32K middle
+works check --pin-map --size 64K end
+works check --pin-map --offset 32K middle
 for file in all middle end; do
-	works check --read-only $file
-	is mode mapped
+	refuses --read-only $file
 done
-tool check --json all
+tool check --json --pin-map all
 jq --exit-status '.mode == "file" and .reason == "sparse"' out >/dev/null || { cat out; fail 'JSON'; }

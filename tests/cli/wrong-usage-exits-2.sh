@@ -35,6 +35,14 @@ for verb in attach 'mount .'; do
 	# shellcheck disable=SC2086
 	fails 2 '--shared: gives the map up that --map require insists on; leave out one of them' \
 		$verb --shared --map require .
+	for given_up in '--shared' '--map never'; do
+		# shellcheck disable=SC2086
+		fails 2 '--pin-map: insists on the map that is given up otherwise; leave out one of them' \
+			$verb --pin-map $given_up .
+	done
+	# shellcheck disable=SC2086
+	fails 2 '--pin-map: keeps the blocks that --discard punch gives back; leave out one of them' \
+		$verb --pin-map --discard punch .
 done
 fails 2 '--interval: goes with --watch only' status --interval 1 a
 fails 2 '--count: goes with --watch only' status --count 1 a

@@ -29,7 +29,7 @@ static bool same(const struct floop_table_args *a, const struct floop_table_args
 {
 	return !strcmp(a->path, b->path) && a->offset == b->offset &&
 	       a->map == b->map && a->io == b->io && a->discard == b->discard &&
-	       a->sector == b->sector;
+	       a->sector == b->sector && a->pin == b->pin;
 }
 
 static void path_and_offset_are_enough(void)
@@ -42,6 +42,7 @@ static void path_and_offset_are_enough(void)
 	EXPECT(args.map == FLOOP_MAP_AUTO && args.io == FLOOP_IO_AUTO);
 	EXPECT(args.discard == FLOOP_DISCARD_DEFAULT);
 	EXPECT(floop_table_sector_bytes(&args) == 0);
+	EXPECT(!args.pin);
 }
 
 static void options_come_in_any_order(void)
@@ -60,6 +61,10 @@ static void options_come_in_any_order(void)
 	EXPECT(floop_table_sector_bytes(&args) == 512 && args.map == FLOOP_MAP_NEVER);
 	EXPECT(!parse_copy(&args, "/a 0 1 sector:4096"));
 	EXPECT(floop_table_sector_bytes(&args) == 4096);
+	EXPECT(!parse_copy(&args, "/a 0 3 pin:map map:require discard:ignore"));
+	EXPECT(args.pin && args.map == FLOOP_MAP_REQUIRE);
+	EXPECT(!parse_copy(&args, "/a 0 2 discard:pass pin:map"));
+	EXPECT(args.pin && args.map == FLOOP_MAP_AUTO && args.discard == FLOOP_DISCARD_PASS);
 	EXPECT(!parse_copy(&args, "/a 0 2 map:auto io:auto"));
 	EXPECT(args.map == FLOOP_MAP_AUTO && args.io == FLOOP_IO_AUTO);
 }
@@ -76,10 +81,12 @@ static void keys_are_those_of_the_contract(void)
 {
 	struct floop_table_args args;
 
-	EXPECT(!parse_copy(&args, "/a 0 3 " FLOOP_OPT_MAP ":never " FLOOP_OPT_IO ":direct "
-			   FLOOP_OPT_DISCARD ":pass"));
-	EXPECT(args.map == FLOOP_MAP_NEVER && args.io == FLOOP_IO_DIRECT);
-	EXPECT(args.discard == FLOOP_DISCARD_PASS);
+	EXPECT(!parse_copy(&args, "/a 0 5 " FLOOP_OPT_MAP ":require " FLOOP_OPT_IO ":direct "
+			   FLOOP_OPT_DISCARD ":pass " FLOOP_OPT_SECTOR ":1024 "
+			   FLOOP_OPT_PIN ":map"));
+	EXPECT(args.map == FLOOP_MAP_REQUIRE && args.io == FLOOP_IO_DIRECT);
+	EXPECT(args.discard == FLOOP_DISCARD_PASS && args.sector == FLOOP_SECTOR_1024);
+	EXPECT(args.pin);
 }
 
 static void offsets_up_to_the_largest_file_are_taken(void)
@@ -101,12 +108,15 @@ static void offsets_up_to_the_largest_file_are_taken(void)
 #define COUNT_LARGE	"option count is too large: expected the number of options that follow"
 #define TOO_FEW		"too few options: expected as many as the option count says"
 #define TOO_MANY	"too many options: expected as many as the option count says"
-#define UNKNOWN_OPT	"unknown option: expected map:, io:, discard: or sector:"
+#define UNKNOWN_OPT	"unknown option: expected map:, io:, discard:, sector: or pin:"
 #define NO_VALUE	"option has no value: expected key:value, as in \"map:auto\""
 #define BAD_MAP		"option map has an unknown value: expected map:auto, map:require or map:never"
 #define BAD_IO		"option io has an unknown value: expected io:auto, io:direct or io:buffered"
 #define BAD_DISCARD	"option discard has an unknown value: expected discard:punch, discard:pass or discard:ignore"
 #define BAD_SECTOR	"option sector has an unknown value: expected 512, 1024, 2048 or 4096 bytes"
+#define BAD_PIN		"option pin has an unknown value: expected pin:map"
+#define PIN_NEVER	"options pin:map and map:never exclude each other: expected one of them"
+#define PIN_PUNCH	"options pin:map and discard:punch exclude each other: expected one of them"
 
 static const struct {
 	const char *line;
@@ -158,6 +168,14 @@ static const struct {
 	{ "/a 0 1 sector:", BAD_SECTOR },
 	{ "/a 0 1 sector:8192", BAD_SECTOR },
 	{ "/a 0 1 sector:5120", BAD_SECTOR },
+	{ "/a 0 1 pin", NO_VALUE },
+	{ "/a 0 1 pin:", BAD_PIN },
+	{ "/a 0 1 pin:never", BAD_PIN },
+	{ "/a 0 2 pin:map pin:map", "option pin is given twice: expected it once" },
+	{ "/a 0 2 pin:map map:never", PIN_NEVER },
+	{ "/a 0 2 map:never pin:map", PIN_NEVER },
+	{ "/a 0 2 discard:punch pin:map", PIN_PUNCH },
+	{ "/a 0 2 pin:map discard:punch", PIN_PUNCH },
 	{ "/a 0 2 sector:512 sector:512", "option sector is given twice: expected it once" },
 	{ "/a 0 2 map:auto map:never", "option map is given twice: expected it once" },
 	{ "/a 0 3 io:auto map:auto io:auto", "option io is given twice: expected it once" },
@@ -307,6 +325,14 @@ static void golden_options_are_printed(void)
 	args.io = FLOOP_IO_BUFFERED;
 	floop_table_opts_print(words, sizeof(words), &args);
 	EXPECT(!strcmp(words, " 3 map:require io:buffered discard:pass"));
+	args.pin = true;
+	floop_table_opts_print(words, sizeof(words), &args);
+	EXPECT(!strcmp(words, " 4 map:require io:buffered discard:pass pin:map"));
+}
+
+static bool contradicts(const struct floop_table_args *args)
+{
+	return args->pin && (args->map == FLOOP_MAP_NEVER || args->discard == FLOOP_DISCARD_PUNCH);
 }
 
 static void all_options_come_back(void)
@@ -315,11 +341,14 @@ static void all_options_come_back(void)
 	char line[128];
 	int i;
 
-	for (i = 0; i < 3 * 3 * 4 * 5; i++) {
+	for (i = 0; i < 3 * 3 * 4 * 5 * 2; i++) {
 		args.map = i % 3;
 		args.io = i / 3 % 3;
 		args.discard = i / 9 % 4;
-		args.sector = i / 36;
+		args.sector = i / 36 % 5;
+		args.pin = i / 180;
+		if (contradicts(&args))
+			continue;
 		snprintf(line, sizeof(line), "/a 77");
 		floop_table_opts_print(line + 5, sizeof(line) - 5, &args);
 		EXPECT(!parse(&again, line));

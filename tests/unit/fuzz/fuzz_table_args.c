@@ -55,6 +55,7 @@ static void check_round_trip(const struct floop_table_args *args)
 	CHECK(args->map == again.map && args->io == again.io);
 	CHECK(args->discard == again.discard);
 	CHECK(args->sector == again.sector);
+	CHECK(args->pin == again.pin);
 	free(doubled);
 	free(line);
 }
