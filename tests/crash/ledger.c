@@ -12,6 +12,8 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +24,7 @@
 /* Records that replace others in place: some cross the extents of the image. */
 #define SLOT_SIZE	(12 * 1024)
 #define NR_SLOTS	32
+#define APART		(64 * 1024)	/* a hole is given so many blocks at once */
 
 struct ledger {
 	const struct kind *kind;
@@ -34,6 +37,7 @@ struct ledger {
 struct kind {
 	const char *name;
 	int flags;		/* to open for writing, a folder for none */
+	size_t stride;		/* from slot to slot, if it has any */
 	void (*prepare)(struct ledger *l);
 	void (*put)(struct ledger *l, unsigned int n);
 	void (*check)(struct ledger *l, int last);
@@ -98,26 +102,34 @@ static void append_check(struct ledger *l, int last)
 	}
 }
 
-/* --- overwrite, direct: slots of one file, again and again, in place */
+/*
+ * --- overwrite, direct: slots of one file, again and again, in place; and the
+ * same far apart, where each has to be given blocks by whoever provides the disk.
+ * (The zeroes of the beginning need none.)
+ */
+
+static off_t slot_pos(const struct ledger *l, unsigned int slot)
+{
+	return (off_t)slot * l->kind->stride;
+}
 
 static void slots_prepare(struct ledger *l)
 {
+	static const char zeroes[APART];
+	ssize_t stride = l->kind->stride;
 	int i;
 
 	open_ledger(l, O_WRONLY | O_CREAT);
-	memset(l->buf, 0, SLOT_SIZE);
 	for (i = 0; i < NR_SLOTS; i++)
-		if (write(l->fd, l->buf, SLOT_SIZE) != SLOT_SIZE)
+		if (write(l->fd, zeroes, stride) != stride)
 			die("%s", l->name);
 	sync_fd(l, l->fd);
 }
 
 static void direct_put(struct ledger *l, unsigned int n)
 {
-	off_t pos = (off_t)(n % NR_SLOTS) * SLOT_SIZE;
-
 	record_fill(l->buf, SLOT_SIZE, l->seed, n);
-	if (pwrite(l->fd, l->buf, SLOT_SIZE, pos) != SLOT_SIZE)
+	if (pwrite(l->fd, l->buf, SLOT_SIZE, slot_pos(l, n % NR_SLOTS)) != SLOT_SIZE)
 		die("%s: record %u", l->name, n);
 }
 
@@ -126,6 +138,56 @@ static void overwrite_put(struct ledger *l, unsigned int n)
 	direct_put(l, n);
 	if (fdatasync(l->fd))
 		die("%s: fdatasync", l->name);
+}
+
+/*
+ * --- wipe: a record is there, then its blocks are discarded and zeroes written.
+ * Safe are the zeroes: the record does not come back.
+ */
+static off_t device_pos(const struct ledger *l, off_t pos, size_t block)
+{
+	int nr = pos / block;
+
+	if (ioctl(l->fd, FIBMAP, &nr) || !nr)
+		die("%s: FIBMAP", l->name);
+	return (off_t)nr * block;
+}
+
+static void discard(const char *device, uint64_t pos, uint64_t len)
+{
+	uint64_t range[2] = { pos, len };
+	int fd = open(device, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || ioctl(fd, BLKDISCARD, range))
+		die("%s", device);
+	close(fd);
+}
+
+/* In as few pieces as the file has there. */
+static void discard_slot(struct ledger *l, unsigned int slot)
+{
+	const char *device = getenv("DEVICE");
+	off_t pos = slot_pos(l, slot), end = pos + SLOT_SIZE, first, len;
+	struct stat st;
+
+	if (!device || fstat(l->fd, &st))
+		die("%s: DEVICE", l->name);
+	for (; pos < end; pos += len) {
+		first = device_pos(l, pos, st.st_blksize);
+		for (len = st.st_blksize; pos + len < end; len += st.st_blksize)
+			if (device_pos(l, pos + len, st.st_blksize) != first + len)
+				break;
+		discard(device, first, len);
+	}
+}
+
+static void wipe_put(struct ledger *l, unsigned int n)
+{
+	direct_put(l, n);
+	discard_slot(l, n % NR_SLOTS);
+	memset(l->buf, 0, SLOT_SIZE);
+	if (pwrite(l->fd, l->buf, SLOT_SIZE, slot_pos(l, n % NR_SLOTS)) != SLOT_SIZE)
+		die("%s: zeroes of record %u", l->name, n);
 }
 
 static bool sector_is_as_prepared(const char *sector)
@@ -170,9 +232,29 @@ static void slots_check(struct ledger *l, int last)
 	for (slot = 0; slot < NR_SLOTS; slot++) {
 		int n = last < slot ? -1 : last - (last - slot) % NR_SLOTS;
 
-		if (pread(l->fd, l->buf, SLOT_SIZE, (off_t)slot * SLOT_SIZE) != SLOT_SIZE)
+		if (pread(l->fd, l->buf, SLOT_SIZE, slot_pos(l, slot)) != SLOT_SIZE)
 			not_there(l, n, "the file ends before");
 		slot_check(l, slot, n);
+	}
+}
+
+/* Each sector is zero, or of a record that came later. */
+static void wipe_check(struct ledger *l, int last)
+{
+	int slot, i;
+
+	for (slot = 0; slot < NR_SLOTS; slot++) {
+		int n = last < slot ? -1 : last - (last - slot) % NR_SLOTS;
+
+		if (pread(l->fd, l->buf, SLOT_SIZE, slot_pos(l, slot)) != SLOT_SIZE)
+			not_there(l, n, "the file ends before");
+		for (i = 0; i < SLOT_SIZE / RECORD_SECTOR; i++) {
+			const char *sector = l->buf + i * RECORD_SECTOR;
+
+			if (!sector_is_as_prepared(sector) &&
+			    !sector_is_of(l, sector, i, n < 0 ? slot : n + NR_SLOTS))
+				not_there(l, n, "what it had wiped is back");
+		}
 	}
 }
 
@@ -280,12 +362,18 @@ static void ledger_write(struct ledger *l, unsigned int count)
 	}
 }
 
+#define DIRECT_DSYNC	(O_WRONLY | O_DIRECT | O_DSYNC)
+#define FOLDER		(O_RDONLY | O_DIRECTORY)
+
 static const struct kind kinds[] = {
-	{ "append", O_WRONLY | O_APPEND, append_prepare, append_put, append_check },
-	{ "overwrite", O_WRONLY, slots_prepare, overwrite_put, slots_check },
-	{ "direct", O_WRONLY | O_DIRECT | O_DSYNC, slots_prepare, direct_put, slots_check },
-	{ "create", O_RDONLY | O_DIRECTORY, folder_prepare, create_put, create_check },
-	{ "replace", O_RDONLY | O_DIRECTORY, folder_prepare, replace_put, replace_check },
+	{ "append", O_WRONLY | O_APPEND, 0, append_prepare, append_put, append_check },
+	{ "overwrite", O_WRONLY, SLOT_SIZE, slots_prepare, overwrite_put, slots_check },
+	{ "overwrite-apart", O_WRONLY, APART, slots_prepare, overwrite_put, slots_check },
+	{ "direct", DIRECT_DSYNC, SLOT_SIZE, slots_prepare, direct_put, slots_check },
+	{ "direct-apart", DIRECT_DSYNC, APART, slots_prepare, direct_put, slots_check },
+	{ "wipe", DIRECT_DSYNC, APART, slots_prepare, wipe_put, wipe_check },
+	{ "create", FOLDER, 0, folder_prepare, create_put, create_check },
+	{ "replace", FOLDER, 0, folder_prepare, replace_put, replace_check },
 };
 
 static const struct kind *find_kind(const char *name)

@@ -7,9 +7,10 @@
 # shellcheck source-path=SCRIPTDIR source=stack.bash
 . "$(dirname -- "${BASH_SOURCE[0]}")/stack.bash"
 
-# Writers, and the tool that each of them is a kind of
-declare -rA WRITERS=(
+# The tool that each writer is a kind of; which of them there are is the set's choice
+declare -rA TOOL_OF=(
 	[append]=ledger [overwrite]=ledger [direct]=ledger [create]=ledger [replace]=ledger
+	[overwrite-apart]=ledger [direct-apart]=ledger [wipe]=ledger
 	[delete]=rows [wal]=rows
 )
 
@@ -19,7 +20,7 @@ load_prepare()
 	local writer
 
 	mkdir $INNER/"$1"
-	for writer in "${!WRITERS[@]}"; do
+	for writer in "${writers[@]}"; do
 		load_tool prepare "$writer" "$1"
 	done
 	sync --file-system $INNER
@@ -31,7 +32,7 @@ load_tool()
 {
 	(
 		cd $INNER
-		exec "$TOOLS/${WRITERS[$2]}" "$@"
+		DEVICE=/dev/mapper/image exec "$TOOLS/${TOOL_OF[$2]}" "$@"
 	)
 }
 
@@ -41,17 +42,53 @@ load_alone()
 {
 	local writer
 
-	for writer in "${!WRITERS[@]}"; do
+	for writer in "${writers[@]}"; do
 		load_tool write "$writer" "$1" "$CRASH_SEED" "$2" "$3"
 	done
 }
 
-# load_together GENERATION RECORDS WHERE: the same side by side, and beside fio.
+# pass MIB: so much is written, deleted, and its space given back.
+pass()
+{
+	head --bytes="$1M" /dev/urandom > $INNER/passing
+	sync $INNER/passing
+	rm $INNER/passing
+	sync --file-system $INNER
+	fstrim $INNER
+}
+
+image_sectors() { stat --format=%b $IMAGE; }
+
+image_has_at_most() { (($(image_sectors) <= $1)); }
+
+# load_between: in a thin image space is given back, before the next load takes it.
+load_between()
+{
+	local before
+
+	[[ $thin ]] || return 0
+	before=$(image_sectors)
+	pass 4
+	poll 10 image_has_at_most $((before + 2048))
+}
+
+# load_pass TIMES: of the blocks that come free, the writers get new ones.
+load_pass()
+{
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		pass 1
+	done
+}
+
+# load_together GENERATION RECORDS WHERE: the same side by side, beside fio, and
+# in a thin image beside what comes and goes.
 load_together()
 {
 	local writer pids=() pid
 
-	for writer in "${!WRITERS[@]}"; do
+	for writer in "${writers[@]}"; do
 		load_tool write "$writer" "$1" "$CRASH_SEED" "$2" "$3" &
 		pids+=($!)
 	done
@@ -59,6 +96,10 @@ load_together()
 		--ioengine=psync --fsync=5 --number_ios="$(($2 * 2))" --randseed="$CRASH_SEED" \
 		> /run/crash/fio 2>&1 &
 	pids+=($!)
+	if [[ $thin ]]; then
+		load_pass "$(($2 / 5))" &
+		pids+=($!)
+	fi
 	for pid in "${pids[@]}"; do
 		wait "$pid" || fail "a writer of the load ends with $?"
 	done
@@ -74,7 +115,7 @@ load_check()
 	while IFS='=' read -r name last; do
 		acked[$name]=$last
 	done < "$2"
-	for writer in "${!WRITERS[@]}"; do
+	for writer in "${writers[@]}"; do
 		load_tool check "$writer" "$1" "$CRASH_SEED" "${acked[$1/$writer]:--1}"
 	done
 }

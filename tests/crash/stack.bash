@@ -20,10 +20,13 @@ readonly LOWER=/run/crash/lower INNER=/run/crash/inner IMAGE=/run/crash/lower/im
 
 # What a set is: the lower and the inner file system, sizes in MiB, the image's way of
 # lying on the disk, the options to attach it with and the mode that it gets by them,
-# and by how many sectors a write can be torn. (XFS relies on whole
-# blocks: it does not replay a change to one whose header has arrived.)
+# whether it is thin (mapped, with holes that come and go), who writes, and by how many
+# sectors a write can be torn. (XFS relies on whole blocks: it does not replay a change
+# to one whose header has arrived.)
 choose_set()
 {
+	writers=(append overwrite direct create replace delete wal)
+	thin='' inner_options=()
 	lower=ext4 inner=ext4 disk_mib=176 image_mib=48 kind_of_image=sparse
 	options=(map:never) mode=file unit=1
 	case $1 in
@@ -32,6 +35,9 @@ choose_set()
 	      options=(map:require) mode=mapped unit=8 ;;
 	file-on-ext4) ;;
 	file-on-xfs)  lower=xfs disk_mib=352 unit=8 ;;
+	thin-on-ext4)
+	      thin=yes options=(map:require) mode=mapped inner_options=(-o discard)
+	      writers+=(overwrite-apart direct-apart wipe) ;;
 	buffered-on-ext4) options+=(io:buffered) ;;
 	*)    fail "no such set: $1" ;;
 	esac
@@ -54,7 +60,7 @@ stack_up()
 		stack_mount "$lower" "$1" $LOWER lower
 	fi
 	attach_image
-	stack_mount "$inner" /dev/mapper/image $INNER inner
+	stack_mount "$inner" /dev/mapper/image $INNER inner "${inner_options[@]}"
 }
 
 attach_image()
@@ -112,7 +118,7 @@ make_stack()
 	ext4) lib_mkfs ext4 /dev/mapper/image -J size=4 -N 2048 ;;
 	xfs)  lib_mkfs xfs /dev/mapper/image -d agcount=2 ;;
 	esac
-	stack_mount "$inner" /dev/mapper/image $INNER inner
+	stack_mount "$inner" /dev/mapper/image $INNER inner "${inner_options[@]}"
 	load_prepare 0
 	load_prepare 1
 	stack_down
