@@ -38,6 +38,12 @@ def lower($cells):
 				to_raw: (ratios($row.raw; .iops) | median),
 				to_linear: (ratios($row["dm-linear"]; .iops) | median),
 				cpu_to_linear: (ratios($row["dm-linear"]; .us) | median),
+				to_loop: ([$row["loop-direct"], $row["loop-buffered"]]
+					| map(. as $loop | select($loop) | $runs
+						| ratios($loop; .iops) | median)),
+				cpu_to_loop: ([$row["loop-direct"], $row["loop-buffered"]]
+					| map(. as $loop | select($loop) | $runs
+						| ratios($loop; .us) | median)),
 				to_linear_runs: ratios($row["dm-linear"]; .iops)
 			}))
 		}]
@@ -60,6 +66,15 @@ def attach_times:
 	group_by([.tool, .cache]) | map({tool: .[0].tool, cache: .[0].cache,
 		times: length, ms: (map(.us / 1000) | median)});
 
+# First writes: per second, and how much that is of loop's.
+def first_writes:
+	map(. + {iops: (.ios / .ns * 1e9)})
+	| group_by([.lower, .cell]) | map({lower: .[0].lower, cell: .[0].cell,
+		ours: (map(select(.contender == "ours").iops) | median),
+		loop: (map(select(.contender == "loop").iops) | median),
+		to_loop: (by(.contender) | map_values(sort_by(.run))
+			| .loop as $loop | .ours | ratios($loop; .iops) | median)});
+
 def verdict($what; $value; $target; $passed):
 	{what: $what, value: $value, target: $target, passed: $passed};
 
@@ -75,7 +90,8 @@ def verdict($what; $value; $target; $passed):
 		| map(select(.lower == $lower)) | lower($cells)],
 	map_cost: ($map_slices | map_cost),
 	many: .maps[1],
-	attach: (.attaches | attach_times)
+	attach: (.attaches | attach_times),
+	fills: (.fills // [] | first_writes)
 }
 | .bytes_per_extent = (.many | if . then .map_bytes / .extents else null end)
 | (.attach | map(select(.cache == "warm")) | map({key: .tool, value: .ms}) | from_entries) as $ms
@@ -85,6 +101,30 @@ def verdict($what; $value; $target; $passed):
 		.geomean.ours.to_linear; ">= 0.97"; .geomean.ours.to_linear >= 0.97),
 	  verdict("\(.lower): ours to dm-linear, lowest cell, \(.lowest.cell)";
 		.lowest.to_linear; ">= 0.92"; .lowest.to_linear >= 0.92)),
+	(.lowers[] | .lower as $lower
+	| (.cells | map(select(.contenders["ours-file"])) | select(. != [])
+		| min_by(.contenders["ours-file"].to_loop[0])
+		| verdict("\($lower): ours-file to loop-direct, lowest cell, \(.cell)";
+			.contenders["ours-file"].to_loop[0]; ">= 0.95";
+			.contenders["ours-file"].to_loop[0] >= 0.95)),
+	  (.cells[] | . as $row
+		| {"aio16-12x-randrw-4k": 2.5, "psync-4x-randrw-4k": 1.3}[.cell] as $target
+		| select($target and .contenders["ours-file"])
+		| .contenders["ours-file"].to_loop[0]
+		| verdict("\($lower): ours-file to loop-direct, \($row.cell)"; .;
+			">= \($target)"; . >= $target)),
+	  (.cells[] | select(.cell == "aio16-seqwrite-4k" and .contenders["ours-file"])
+		| .contenders["ours-file"].cpu_to_loop[0]
+		| verdict("\($lower): CPU an I/O, ours-file to loop-direct, aio16-seqwrite-4k"; .;
+			"<= 1"; . <= 1)),
+	  (.cells | map(select(.contenders["ours-buffered"])) | select(. != [])
+		| min_by(.contenders["ours-buffered"].to_loop[1])
+		| verdict("\($lower): ours-buffered to loop-buffered, lowest cell, \(.cell)";
+			.contenders["ours-buffered"].to_loop[1]; ">= 0.95";
+			.contenders["ours-buffered"].to_loop[1] >= 0.95))),
+	(.fills[] | select(.cell | startswith("all-"))
+	| verdict("\(.lower): first writes to loop-direct, \(.cell)"; .to_loop; ">= 2";
+		.to_loop >= 2)),
 	(.many.extents as $extents | .map_cost[]
 	| verdict("a map of \($extents) extents costs, to one of 1, \(.cell)";
 		.cost; "<= 1.15"; .cost <= 1.15)),

@@ -44,7 +44,7 @@ $figures[0] as $f
 "* `\(.kernel_command_line)`",
 "",
 "## Verdict", "",
-(select(.mode != "full")
+(select(.mode | IN("full", "fills") | not)
 	| "No verdict on the targets, which are about times, medians of 5 runs: a hint.", ""),
 (["what", "measured", "target", ""] | rule),
 ($f.verdicts[] | [.what, (.value | fixed(3)), .target,
@@ -57,6 +57,12 @@ $figures[0] as $f
 	"",
 	(["cell", "cost of many extents to one"] | rule),
 	($f.map_cost[] | [.cell, (.cost | fixed(3))] | row)
+else empty end),
+(if $f.fills != [] then
+	"", "## First writes into a sparse file", "",
+	(["lower", "cell", "ours, thousand a second", "loop-direct", "ours to loop"] | rule),
+	($f.fills[] | [.lower, .cell, (.ours / 1000 | fixed(1)), (.loop / 1000 | fixed(1)),
+		(.to_loop | fixed(2))] | row)
 else empty end),
 (if $f.attach != [] then
 	"", "## Attach a file of 64 GiB", "",
