@@ -163,7 +163,29 @@ static int zero_holes(struct floop_backing *b, const struct floop_change *change
 
 static bool is_full(const struct floop_backing *b)
 {
-	return b->full && time_before(jiffies, b->full + FULL_HOLDS);
+	unsigned long full = READ_ONCE(b->full);
+
+	return full && time_before(jiffies, full + FULL_HOLDS);
+}
+
+static bool has_no_space(int err)
+{
+	return err == -ENOSPC || err == -EDQUOT;
+}
+
+static int fill_around(struct floop_io *io, const struct floop_change *change)
+{
+	struct floop_backing *b = io->claim->backing;
+	int err;
+
+	if (is_full(b))
+		return -ENOSPC;
+	err = zero_holes(b, change, change->first, change->end);
+	if (has_no_space(err)) {
+		WRITE_ONCE(b->full, jiffies | 1);
+		floop_extents_refresh(b, change);	/* some of it was filled */
+	}
+	return err;
 }
 
 /* On a file system that is nearly full only what has to be. */
@@ -172,15 +194,9 @@ static int fill_with_zeroes(struct floop_io *io, const struct floop_change *chan
 	struct floop_backing *b = io->claim->backing;
 	u64 first = round_down(io->sector, b->unit_sectors);
 	u64 end = min(round_up(io->sector + io->nr_sectors, b->unit_sectors), change->end);
-	int err = -ENOSPC;
+	int err = fill_around(io, change);
 
-	if (!is_full(b))
-		err = zero_holes(b, change, change->first, change->end);
-	if (err != -ENOSPC && err != -EDQUOT)
-		return err;
-	WRITE_ONCE(b->full, jiffies | 1);
-	floop_extents_refresh(b, change);	/* some of it was filled */
-	return zero_holes(b, change, first, end);
+	return has_no_space(err) ? zero_holes(b, change, first, end) : err;
 }
 
 /* --- data */
@@ -196,7 +212,7 @@ static int put_data(struct floop_io *io, loff_t pos, loff_t end)
 	while (pos + io->done < end) {
 		floop_file_iter(io, &data);
 		put = write_once(b, pos + io->done, &data, fua ? IOCB_DSYNC : 0);
-		if (put < 0 && fua)
+		if (put < 0 && fua && !has_no_space(put))
 			floop_file_sync_failed(b);
 		if (put < 0)
 			return put;
