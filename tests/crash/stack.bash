@@ -23,6 +23,7 @@ readonly LOWER=/run/crash/lower INNER=/run/crash/inner IMAGE=/run/crash/lower/im
 # whether it is thin (mapped, with holes that come and go), who writes, and by how many
 # sectors a write can be torn. (XFS relies on whole blocks: it does not replay a change
 # to one whose header has arrived.)
+# shellcheck disable=SC2034 # what load.bash and guest read
 choose_set()
 {
 	writers=(append overwrite direct create replace delete wal)
