@@ -98,6 +98,18 @@ static void give_back(struct floop_backing *b, loff_t pos, loff_t end)
 				   b->inode->i_ino, b->lower, pos, err);
 }
 
+/* After an attempt that ended with @err: all of it is there, or none. */
+static int conclude(struct floop_backing *b, loff_t pos, loff_t end, errseq_t since, int err)
+{
+	int unsettled = settle(b, pos, end - 1, since);
+
+	if (!err)
+		err = unsettled;
+	if (err)
+		give_back(b, pos, end);
+	return err;
+}
+
 /* --- zeroes */
 
 static int put_zeroes(struct floop_backing *b, loff_t pos, loff_t end)
@@ -119,14 +131,8 @@ static int put_zeroes(struct floop_backing *b, loff_t pos, loff_t end)
 static int write_zeroes(struct floop_backing *b, loff_t pos, loff_t end)
 {
 	errseq_t since = filemap_sample_wb_err(b->inode->i_mapping);
-	int err = put_zeroes(b, pos, end);
-	int unsettled = settle(b, pos, end - 1, since);
 
-	if (!err)
-		err = unsettled;
-	if (err)
-		give_back(b, pos, end);
-	return err;
+	return conclude(b, pos, end, since, put_zeroes(b, pos, end));
 }
 
 static int zero_hole(struct floop_backing *b, const struct floop_extent *hole)
@@ -227,14 +233,8 @@ static int fill_with_data(struct floop_io *io)
 	errseq_t since = filemap_sample_wb_err(b->inode->i_mapping);
 	loff_t pos = io->sector << SECTOR_SHIFT;
 	loff_t end = pos + ((loff_t)io->nr_sectors << SECTOR_SHIFT);
-	int err = put_data(io, pos, end);
-	int unsettled = settle(b, pos, end - 1, since);
 
-	if (!err)
-		err = unsettled;
-	if (err)
-		give_back(b, pos, end);
-	return err;
+	return conclude(b, pos, end, since, put_data(io, pos, end));
 }
 
 /* As large as a chunk, and nothing has to be read or zeroed for it. */
