@@ -258,7 +258,8 @@ static bool fill_ended(struct floop_io *io, struct floop_change *change, int err
 	floop_changes_made(b);
 	floop_extents_refresh(b, change);
 	floop_change_end(b, change);
-	atomic64_inc(&b->fills);
+	if (!err)
+		atomic64_inc(&b->fills);
 	if (!err && !all) {
 		floop_io_begin(io);
 		return true;

@@ -21,7 +21,6 @@
 #include "remap.h"
 #include "split.h"
 
-
 /* Ended as what the file system has done. */
 static void finish(struct floop_io *io)
 {
