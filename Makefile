@@ -9,6 +9,7 @@ KDIR	?= $(firstword $(wildcard /lib/modules/$(KVER)/build) \
 	$(wildcard $(shell vm/fetch-kernel --print-dir '$(KVER)' 2>/dev/null)/build))
 
 OUT	:= $(CURDIR)/build
+# W=1 always: kbuild compiles everything anew where a flag has changed.
 # TEST=y: a build that can hold interleavings open; never to be installed
 MODULES	:= $(OUT)/$(KVER)$(if $(TEST),-test)
 PREFIX	?= /usr/local
@@ -26,7 +27,7 @@ modules:
 	@test -n '$(KDIR)' || { echo "make: no headers of kernel '$(KVER)': install linux-headers-$(KVER), or name another kernel with KVER=" >&2; exit 1; }
 	@mkdir -p $(MODULES)
 	@cp -ru module/. $(MODULES)/
-	$(MAKE) -C $(KDIR) M=$(MODULES) FLOOP_TEST=$(TEST) modules
+	$(MAKE) -C $(KDIR) M=$(MODULES) W=1 FLOOP_TEST=$(TEST) modules
 
 tool:
 	$(MAKE) -C cli BUILD=$(OUT)
