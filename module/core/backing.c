@@ -234,6 +234,7 @@ static void backing_close(struct floop_backing *b)
 	if (!b->file)
 		return;
 	floop_upkeep_stop(b);
+	floop_low_water_stop(&b->low_water);
 	floop_freeze_stop(b);
 	floop_drain_wait(&b->drain);
 	floop_drain_deinit(&b->drain);
@@ -299,6 +300,8 @@ static int backing_open(struct floop_backing *b, const struct path *path,
 	b->lower = floop_guard_lower(b->sb);
 	b->read_only = spec->read_only;
 	b->dead = false;
+	b->low_water.reached = false;
+	b->low_water.due = false;
 	b->written = 0;
 	b->demotions = 0;
 	err = floop_guard_look_file(b);
@@ -328,6 +331,7 @@ static struct floop_backing *backing_create(const struct path *path)
 	floop_mode_init(b);
 	floop_freeze_init(b);
 	floop_upkeep_init(b);
+	floop_low_water_init(&b->low_water);
 	return b;
 }
 
@@ -407,6 +411,19 @@ int floop_backing_get(struct floop_backing **backing, const struct path *path,
 	else
 		*backing = b;
 	return err;
+}
+
+u64 floop_backing_all_wanted(const struct super_block *sb)
+{
+	struct floop_backing *b;
+	u64 sum = 0;
+
+	mutex_lock(&registry_lock);
+	list_for_each_entry(b, &registry, node)
+		if (b->sb == sb)
+			sum += READ_ONCE(b->low_water.wanted);
+	mutex_unlock(&registry_lock);
+	return sum;
 }
 
 bool floop_backing_none(void)

@@ -14,6 +14,7 @@
 #include "drain.h"
 #include "extent_map.h"
 #include "file_io.h"
+#include "low_water.h"
 #include "policy.h"
 #include "punch.h"
 #include "queues.h"
@@ -64,6 +65,7 @@ struct floop_backing {
 
 	struct floop_changes changes;
 	struct floop_punches punches;
+	struct floop_low_water low_water;
 	unsigned long full;		/* jiffies when a chunk did not fit, or 0 */
 
 	/* Changes of the mode: one at a time, and bios that wait for its end. */
@@ -118,6 +120,9 @@ void floop_backing_put(struct floop_backing *backing);
 
 /* Say why the file could not be opened, or may not be.  Returns an errno. */
 int floop_backing_refuse_open(int err);
+
+/* Bytes that the open files on @sb lack, as far as they were looked at.  May sleep. */
+u64 floop_backing_all_wanted(const struct super_block *sb);
 
 /* Unloading: nobody can hold one; for the assertion. */
 bool floop_backing_none(void);

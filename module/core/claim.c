@@ -316,6 +316,7 @@ static int claim_create(struct floop_claim **claimp, const struct floop_claim_sp
 		claim_destroy(claim);
 		return err;
 	}
+	floop_low_water_look(claim->backing);
 	*claimp = claim;
 	return 0;
 }
@@ -350,11 +351,23 @@ void floop_claim_destroy(struct floop_claim *claim)
 }
 EXPORT_SYMBOL_GPL(floop_claim_destroy);
 
+/* What happened before the device could raise an event. */
+static void tell_of_low_water(const struct floop_claim *claim)
+{
+	if (READ_ONCE(claim->backing->low_water.reached))
+		claim->face->event(claim->target);
+}
+
 void floop_claim_activate(struct floop_claim *claim)
 {
+	bool was_active;
+
 	mutex_lock(&claims_lock);
+	was_active = claim->active;
 	claim->active = true;
 	mutex_unlock(&claims_lock);
+	if (!was_active)
+		tell_of_low_water(claim);
 }
 EXPORT_SYMBOL_GPL(floop_claim_activate);
 
@@ -473,13 +486,14 @@ size_t floop_claim_info(struct floop_claim *claim, char *buf, size_t size)
 	floop_map_usage(&b->map, claim->first_sector, claim->nr_sectors, &usage);
 	sum_counts(claim, &in_flight, &errors);
 	return scnprintf(buf, size,
-			 "%s %s dev=%u:%u ino=%lu fs=%s lower=%u:%u extents=%llu mapped_sectors=%llu map_bytes=%zu lookups=%llu fills=%llu breaks=0 demotions=%u parked=%u in_flight=%llu invalidated=%llu errors=%llu",
+			 "%s %s dev=%u:%u ino=%lu fs=%s lower=%u:%u extents=%llu mapped_sectors=%llu map_bytes=%zu lookups=%llu fills=%llu breaks=0 low_water=%d demotions=%u parked=%u in_flight=%llu invalidated=%llu errors=%llu",
 			 mode_word(b), floop_reason_token(READ_ONCE(b->reason)),
 			 MAJOR(b->key->i_sb->s_dev), MINOR(b->key->i_sb->s_dev), b->key->i_ino,
 			 b->sb->s_type->name, MAJOR(lower), MINOR(lower),
 			 usage.extents, usage.mapped_sectors, usage.bytes,
 			 (u64)atomic64_read(&b->lookups),
-			 (u64)atomic64_read(&b->fills), READ_ONCE(b->demotions),
+			 (u64)atomic64_read(&b->fills),
+			 READ_ONCE(b->low_water.reached), READ_ONCE(b->demotions),
 			 floop_nr_parked(claim), in_flight,
 			 (u64)atomic64_read(&b->invalidated), errors);
 }

@@ -258,6 +258,7 @@ static bool fill_ended(struct floop_io *io, struct floop_change *change, int err
 	floop_changes_made(b);
 	floop_extents_refresh(b, change);
 	floop_change_end(b, change);
+	floop_low_water_due(&b->low_water);
 	if (!err)
 		atomic64_inc(&b->fills);
 	if (!err && !all) {

@@ -15,6 +15,7 @@
  *	on_behalf	a worker that does what a submitter could not
  *	drain		who is on the way
  *	freeze, cache, upkeep	what the lower file system is owed meanwhile
+ *	low_water	it is nearly full
  *	queues		who may wait for whom
  *	refusal		why not, in words
  */

@@ -220,11 +220,27 @@ static void note_error(struct floop_io *io)
 	}
 }
 
-/* A remapped write that may have reached the medium. */
-static bool has_written(const struct floop_io *io)
+static void note_file_write(struct floop_backing *b, blk_status_t status)
 {
-	return (io->flags & (FLOOP_IO_WRITE | FLOOP_IO_FILE)) == FLOOP_IO_WRITE &&
-	       io->bio->bi_status != BLK_STS_AGAIN;
+	if (unlikely(status == BLK_STS_NOSPC))
+		floop_low_water_found(&b->low_water);
+	else
+		floop_low_water_due(&b->low_water);
+}
+
+/* It may have reached the medium.  True: cached pages are being dropped. */
+static bool note_write(struct floop_io *io)
+{
+	struct floop_backing *b = io->claim->backing;
+
+	if (io->flags & FLOOP_IO_FILE) {
+		note_file_write(b, io->bio->bi_status);
+		return false;
+	}
+	if (io->bio->bi_status == BLK_STS_AGAIN)
+		return false;
+	floop_upkeep_written(b, io->sector);
+	return floop_cache_drop(io);
 }
 
 /*
@@ -242,10 +258,8 @@ static bool leave_lower(struct floop_io *io)
 	if (unlikely(io->bio->bi_status != BLK_STS_OK))
 		note_error(io);
 	this_cpu_inc(io->claim->count->ended);
-	if (has_written(io)) {
-		floop_upkeep_written(b, io->sector);
-		drops = floop_cache_drop(io);
-	}
+	if (io->flags & FLOOP_IO_WRITE)
+		drops = note_write(io);
 	floop_drain_leave(&b->drain, drain_index);
 	return drops;
 }

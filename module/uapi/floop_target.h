@@ -43,6 +43,8 @@
  *	lookups		times that the file system was asked for unknown blocks
  *	fills		holes given blocks by a write
  *	breaks		leases broken
+ *	low_water	1 as long as the file system has little left, and less than
+ *			the files attached there may still take; else 0
  *	demotions	changes from mapped to file
  *	parked		bios waiting for the lower file system to thaw
  *	in_flight	bios on their way to the lower device, or in the file system

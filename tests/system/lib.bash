@@ -181,7 +181,7 @@ expect_log()
 }
 
 readonly LOG_IS_BAD='WARNING:|BUG:|Oops|general protection|Call Trace|INFO: task .* blocked|rcu: .*stall|I/O error|EXT4-fs (error|warning)|EXT4-fs \(.*\): (error|warning)|FAT-fs .*error|JBD2: .*rror|XFS .*(orrupt|hut)|fastloop: '
-readonly LOG_IS_FINE='fastloop: (loading out-of-tree|module verification)'
+readonly LOG_IS_FINE='fastloop: (loading out-of-tree|module verification|inode .*low water)'
 
 # kernel_is_calm: nothing bad in the log but what was allowed. In bash alone, since
 # this is asked after every claim, and to start a program takes long under emulation.
