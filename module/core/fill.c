@@ -87,13 +87,16 @@ static int settle(struct floop_backing *b, loff_t first, loff_t last, errseq_t s
 	return filemap_check_wb_err(mapping, since);
 }
 
-/* Blocks that it got and that have no content must not be found there. */
-static void give_back(struct floop_backing *b, loff_t pos, loff_t end)
+/*
+ * Blocks that it got and that have no content must not be found there.  If that
+ * fails as the fill did, @why is known: a file system that is gone, or its device.
+ */
+static void give_back(struct floop_backing *b, loff_t pos, loff_t end, int why)
 {
 	int err = b->file->f_op->fallocate(b->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 					   pos, end - pos);
 
-	if (err)
+	if (err && err != why)
 		pr_err_ratelimited("fastloop: inode %lu on %pg: a hole that could not be filled can not be punched again, at byte %lld (%d)\n",
 				   b->inode->i_ino, b->lower, pos, err);
 }
@@ -106,7 +109,7 @@ static int conclude(struct floop_backing *b, loff_t pos, loff_t end, errseq_t si
 	if (!err)
 		err = unsettled;
 	if (err)
-		give_back(b, pos, end);
+		give_back(b, pos, end, err);
 	return err;
 }
 
