@@ -192,15 +192,32 @@ int devmapper_resume(const char *name, char *path, size_t size)
 	return err;
 }
 
-int devmapper_message(const char *name, const char *message)
+static struct dm_task *message_new(const char *name, const char *message)
 {
 	struct dm_task *task = task_new(DM_DEVICE_TARGET_MSG, name);
 
 	if (task && (!dm_task_set_sector(task, 0) || !dm_task_set_message(task, message))) {
 		dm_task_destroy(task);
-		return -ENOMEM;
+		task = NULL;
 	}
-	return task_run_and_destroy(task);
+	return task;
+}
+
+int devmapper_message(const char *name, const char *message)
+{
+	return task_run_and_destroy(message_new(name, message));
+}
+
+int devmapper_ask(const char *name, const char *message, char *answer, size_t size)
+{
+	struct dm_task *task = message_new(name, message);
+	int err = task_run(task);
+	const char *said = err ? NULL : dm_task_get_message_response(task);
+
+	snprintf(answer, size, "%s", said ? said : "");
+	if (task)
+		dm_task_destroy(task);
+	return err;
 }
 
 /* The kernel suspends, exchanges and resumes in this one call. */
@@ -268,14 +285,7 @@ int devmapper_remove_deferred(const char *name)
 
 int devmapper_keep(const char *name)
 {
-	struct dm_task *task = task_new(DM_DEVICE_TARGET_MSG, name);
-
-	if (task && (!dm_task_set_sector(task, 0) ||
-		     !dm_task_set_message(task, "@cancel_deferred_remove"))) {
-		dm_task_destroy(task);
-		return -ENOMEM;
-	}
-	return task_run_and_destroy(task);
+	return devmapper_message(name, "@cancel_deferred_remove");
 }
 
 /* --- looking at devices */

@@ -61,11 +61,17 @@ int devmapper_load(const char *name, const char *target, const char *params,
 int devmapper_resume(const char *name, char *path, size_t size);
 
 /*
- * Tell the target at the device's beginning something; load a longer or shorter
- * table instead of the live one, without freezing what is mounted on the device
- * or waiting for its I/O; drop a table that was loaded but is not live.
+ * Tell the target at the device's beginning something, or with "@..." device-mapper
+ * itself; devmapper_ask() wants to hear the answer as well, the first @size - 1 bytes.
  */
 int devmapper_message(const char *name, const char *message);
+int devmapper_ask(const char *name, const char *message, char *answer, size_t size);
+
+/*
+ * Load a longer or shorter table instead of the live one, without freezing what is
+ * mounted on the device or waiting for its I/O; drop a table that was loaded but is
+ * not live.
+ */
 int devmapper_exchange(const char *name);
 int devmapper_clear(const char *name);
 /* After an exchange that failed the kernel may have left the device suspended. */

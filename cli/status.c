@@ -64,6 +64,8 @@ static int watch_check(bool is_watch, const struct watch_options *options)
 		return misused("--interval", "goes with --watch only");
 	if (!is_watch && options->count)
 		return misused("--count", "goes with --watch only");
+	if (!is_watch && options->has_percentiles)
+		return misused("--percentiles", "goes with --watch only");
 	return STATUS_DONE;
 }
 
@@ -93,6 +95,9 @@ int status_verb(int argc, char **argv)
 		  take_interval, &watch.interval_ms },
 		{ "count", "N", "with --watch: end after so many lines", take_count,
 		  &watch.count },
+		{ "percentiles", NULL, "with --watch: of the time requests take; the device stands\n"
+		  "still for a moment until its requests are done", take_switch,
+		  &watch.has_percentiles },
 		{ "json", NULL, "print a JSON object, with --watch one a line", take_switch,
 		  &watch.is_json },
 		{ 0 }

@@ -12,6 +12,7 @@ struct watch_options {
 	uint64_t interval_ms;
 	uint64_t count;		/* lines; 0: no end */
 	bool is_json;
+	bool has_percentiles;
 };
 
 /* Returns an exit status. */
