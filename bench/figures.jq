@@ -75,6 +75,20 @@ def first_writes:
 		to_loop: (by(.contender) | map_values(sort_by(.run))
 			| .loop as $loop | .ours | ratios($loop; .iops) | median)});
 
+# Filled by random writes, over written as a whole
+def after_fills:
+	group_by([.lower, .cell]) | map({lower: (.[0].lower | ltrimstr("thin-")), cell: .[0].cell}
+		+ (by(.contender) | map_values(group_by(.run) | map(figures))
+			| .whole as $whole | .filled
+			| {iops: (ratios($whole; .iops) | median),
+			   cpu: (ratios($whole; .us) | median)}));
+
+# The longest request in ms; of each run one beside the other
+def longest:
+	select(. != []) | {alone: (map(.alone / 1000) | median),
+		beside: (map(.beside / 1000) | median),
+		ratio: (map(.beside / .alone) | median)};
+
 def verdict($what; $value; $target; $passed):
 	{what: $what, value: $value, target: $target, passed: $passed};
 
@@ -83,15 +97,19 @@ def verdict($what; $value; $target; $passed):
 | (.slices | map(.contender)) as $measured
 | .contenders as $contenders
 | (.slices | map(select(.lower == "map"))) as $map_slices
+| (.slices | map(select(.lower | startswith("thin-")))) as $thin_slices
 | {
 	contenders: ($contenders - ($contenders - $measured)),
 	lowers: [.slices | (map(.lower) | in_order)[] as $lower
-		| select($lower != "map")
+		| select($lower != "map" and ($lower | startswith("thin-") | not))
 		| map(select(.lower == $lower)) | lower($cells)],
 	map_cost: ($map_slices | map_cost),
 	many: .maps[1],
 	attach: (.attaches | attach_times),
-	fills: (.fills // [] | first_writes)
+	fills: (.fills // [] | first_writes),
+	after_fills: ($thin_slices | after_fills),
+	filled: (.filled // []),
+	discard: ([.discards // [] | longest][0])
 }
 | .bytes_per_extent = (.many | if . then .map_bytes / .extents else null end)
 | (.attach | map(select(.cache == "warm")) | map({key: .tool, value: .ms}) | from_entries) as $ms
@@ -125,6 +143,12 @@ def verdict($what; $value; $target; $passed):
 	(.fills[] | select(.cell | startswith("all-"))
 	| verdict("\(.lower): first writes to loop-direct, \(.cell)"; .to_loop; ">= 2";
 		.to_loop >= 2)),
+	(.after_fills[]
+	| verdict("\(.lower): CPU an I/O after the fills, to a file written as a whole, \(.cell)";
+		.cpu; "<= 1.05"; .cpu <= 1.05)),
+	(select(.discard) | .discard
+	| verdict("longest request beside a discard of 4 GiB, to the longest without";
+		.ratio; "<= 3"; .ratio <= 3)),
 	(.many.extents as $extents | .map_cost[]
 	| verdict("a map of \($extents) extents costs, to one of 1, \(.cell)";
 		.cost; "<= 1.15"; .cost <= 1.15)),

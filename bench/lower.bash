@@ -4,7 +4,7 @@
 # the pieces and take them away.
 # shellcheck shell=bash disable=SC2034
 
-readonly LOWER_MIB=1800
+LOWER_MIB=1800
 lower='' twin='' folder=/mnt/bench
 
 # Memory; completes in the submitter's context.

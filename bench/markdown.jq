@@ -64,6 +64,19 @@ else empty end),
 	($f.fills[] | [.lower, .cell, (.ours / 1000 | fixed(1)), (.loop / 1000 | fixed(1)),
 		(.to_loop | fixed(2))] | row)
 else empty end),
+(if $f.after_fills != [] then
+	"", "## After the first writes, to a file written as a whole", "",
+	(["lower", "cell", "I/Os a second", "CPU an I/O"] | rule),
+	($f.after_fills[] | [.lower, .cell, (.iops | fixed(3)), (.cpu | fixed(3))] | row),
+	"",
+	(["lower", "extents of 384 MiB filled by random 4 KiB writes"] | rule),
+	($f.filled[] | [.lower, (.extents | tostring)] | row)
+else empty end),
+(if $f.discard then
+	"", "## The longest request while 4 GiB are discarded", "",
+	(["alone, ms", "beside it", "ratio"] | rule),
+	($f.discard | [(.alone | fixed(1)), (.beside | fixed(1)), (.ratio | fixed(2))] | row)
+else empty end),
 (if $f.attach != [] then
 	"", "## Attach a file of 64 GiB", "",
 	(["tool", "page cache", "times", "median ms"] | rule),
