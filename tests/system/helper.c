@@ -16,6 +16,13 @@
  *					then "completed RESULT"
  *	enable-verity FILE
  *	shut-down DIR			the file system there, without a last word
+ *	touch-memory MIB SECONDS	write to all of it again and again, four times at
+ *					least, and find each time what was there; says
+ *					how often
+ *	io-without-memory DEVICE DATA COUNT
+ *					direct reads and writes at random of what is in
+ *					the file DATA too, while the kernel's fault
+ *					injection fails every allocation of ours
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -480,6 +487,77 @@ static int shut_down(int argc, char **argv)
 	return 0;
 }
 
+#define PAGE_WORDS	512
+
+/* A page's words tell where and when it was written. */
+static void touch_page(uint64_t *page, uint64_t nr, uint64_t round)
+{
+	unsigned int i;
+
+	for (i = 0; i < PAGE_WORDS; i++) {
+		if (round && page[i] != (nr << 32 | (round - 1)))
+			errno = 0, die("page %llu, word %u: %#llx of round %llu",
+				       (unsigned long long)nr, i, (unsigned long long)page[i],
+				       (unsigned long long)round - 1);
+		page[i] = nr << 32 | round;
+	}
+}
+
+static int touch_memory(int argc, char **argv)
+{
+	uint64_t nr_pages = number(argv[0]) << 8, nr, round = 0;
+	time_t until = time(NULL) + number(argv[1]);
+	uint64_t *pages = mmap(NULL, nr_pages << 12, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)argc;
+	if (pages == MAP_FAILED)
+		die("no memory");
+	for (; round < 4 || time(NULL) < until; round++)
+		for (nr = 0; nr < nr_pages; nr++)
+			touch_page(pages + nr * PAGE_WORDS, nr, round);
+	printf("%llu\n", (unsigned long long)round);
+	return 0;
+}
+
+/* Four pages: as many as the kernel has room for on its stack. */
+#define SMALL_IO	16384
+
+static int fail_allocations(int fd, bool fail)
+{
+	return pwrite(fd, fail ? "1" : "0", 1, 0) == 1 ? 0 : -1;
+}
+
+static int io_without_memory(int argc, char **argv)
+{
+	int file = open_or_die(argv[0], O_RDWR | O_DIRECT);
+	int switch_fd = open_or_die("/proc/self/make-it-fail", O_RDWR);
+	off_t size = lseek(file, 0, SEEK_END), at;
+	unsigned long long i, count = number(argv[2]), failed = 0;
+	char *data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE | MAP_POPULATE,
+			  open_or_die(argv[1], O_RDONLY), 0);
+	char *buf = alloc_aligned(SMALL_IO);
+	int other;
+
+	(void)argc;
+	if (data == MAP_FAILED || mlockall(MCL_CURRENT) || fail_allocations(switch_fd, true))
+		die("make-it-fail");
+	other = open("/dev/null", O_RDONLY);
+	for (i = 0; i < count; i++) {
+		at = (off_t)(i * 2654435761u % (size_t)(size / SMALL_IO)) * SMALL_IO;
+		failed += pread(file, buf, SMALL_IO, at) != SMALL_IO ||
+			  memcmp(buf, data + at, SMALL_IO);
+		failed += pwrite(file, buf, SMALL_IO, at) != SMALL_IO;
+	}
+	fail_allocations(switch_fd, false);
+	errno = 0;
+	if (other >= 0)
+		die("allocations do not fail");
+	if (failed)
+		die("%llu of %llu failed", failed, 2 * count);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int nr_args;
@@ -494,6 +572,8 @@ static const struct {
 	{ "write-nowait", 2, write_nowait },
 	{ "enable-verity", 1, enable_verity },
 	{ "shut-down", 1, shut_down },
+	{ "touch-memory", 2, touch_memory },
+	{ "io-without-memory", 3, io_without_memory },
 };
 
 int main(int argc, char **argv)
