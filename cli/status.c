@@ -95,9 +95,8 @@ int status_verb(int argc, char **argv)
 		  take_interval, &watch.interval_ms },
 		{ "count", "N", "with --watch: end after so many lines", take_count,
 		  &watch.count },
-		{ "percentiles", NULL, "with --watch: of the time requests take; the device stands\n"
-		  "still for a moment until its requests are done", take_switch,
-		  &watch.has_percentiles },
+		{ "percentiles", NULL, "with --watch: p50, p99; suspends the device once",
+		  take_switch, &watch.has_percentiles },
 		{ "json", NULL, "print a JSON object, with --watch one a line", take_switch,
 		  &watch.is_json },
 		{ 0 }

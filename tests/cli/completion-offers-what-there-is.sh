@@ -25,7 +25,7 @@ offers 'auto require never' fastloop attach --map ''
 offers 'punch pass ignore' fastloop attach --discard ''
 offers '512 1024 2048 4096' fastloop attach --sector-size ''
 offers '--shared --size --sector-size' fastloop attach --s
-offers '--watch --interval --count --json --help' fastloop status -
+offers '--watch --interval --count --percentiles --json --help' fastloop status -
 offers '--options' fastloop mount --op
 offers 'auto require never' fastloop mount --map ''
 offers 'some-file' fastloop attach some
