@@ -74,8 +74,9 @@ else empty end),
 else empty end),
 (if $f.discard then
 	"", "## The longest request while 4 GiB are discarded", "",
-	(["alone, ms", "beside it", "ratio"] | rule),
-	($f.discard | [(.alone | fixed(1)), (.beside | fixed(1)), (.ratio | fixed(2))] | row)
+	(["on a written image, ms", "on holes", "beside it", "to the first", "to the second"] | rule),
+	($f.discard | [(.alone | fixed(1)), (.holes | fixed(1)), (.beside | fixed(1)),
+		(.ratio | fixed(2)), (.to_holes | fixed(2))] | row)
 else empty end),
 (if $f.attach != [] then
 	"", "## Attach a file of 64 GiB", "",

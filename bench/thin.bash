@@ -62,10 +62,12 @@ discard_all()
 	blkdiscard --force /dev/mapper/bench-over
 }
 
+# What is discarded gets its blocks anew by fills, so the same load is also measured
+# on an image of nothing but holes: what is longer than there is the discard's.
 # discards_run RUNS FOLDER
 discards_run()
 {
-	local run alone beside LOWER_MIB=$((DISCARD_MIB + 512))
+	local run alone beside holes LOWER_MIB=$((DISCARD_MIB + 512))
 
 	say "a discard of $DISCARD_MIB MiB"
 	lower_up brd
@@ -80,7 +82,9 @@ discards_run()
 		discard_all &
 		beside=$(longest)
 		wait $!
-		echo "$run $alone $beside" >> "$2/discards"
+		blkdiscard --force /dev/mapper/bench-over
+		holes=$(longest)
+		echo "$run $alone $beside $holes" >> "$2/discards"
 	done
 	dm_remove bench-over
 	dm_remove bench-discarded
