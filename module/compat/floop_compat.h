@@ -38,4 +38,19 @@ typedef fmode_t blk_mode_t;
 	notify_change(file_mnt_user_ns(file), file_dentry(file), attr, NULL)
 #endif
 
+/*
+ * Leases: apart from locks since 6.9, and what both have is in a core of its own,
+ * with another prefix.  floop_lc(list) is its member `list`.
+ */
+#ifdef FLOOP_HAVE_FILE_LEASE
+#include <linux/filelock.h>
+#define floop_lc(member)	c.flc_##member
+#else
+#define floop_lc(member)	fl_##member
+#define file_lease			file_lock
+#define lease_manager_operations	lock_manager_operations
+#define locks_alloc_lease		locks_alloc_lock
+#define locks_free_lease		locks_free_lock
+#endif
+
 #endif /* FLOOP_COMPAT_H */

@@ -233,6 +233,7 @@ static void backing_close(struct floop_backing *b)
 {
 	if (!b->file)
 		return;
+	floop_mode_stop(b);
 	floop_upkeep_stop(b);
 	floop_low_water_stop(&b->low_water);
 	floop_freeze_stop(b);
@@ -252,6 +253,8 @@ static int backing_make_mappable(struct floop_backing *b)
 	int err = floop_backing_exclude(b);
 
 	floop_hold(FLOOP_HOLD_ATTACH_EXCLUDED);
+	if (!err)
+		err = floop_guard_hold(b);
 	if (!err)
 		err = floop_backing_settle(b);
 	if (!err)
@@ -285,8 +288,25 @@ static int backing_choose_mode(struct floop_backing *b, enum floop_map_mode map)
 	b->reason = err ? floop_refusal_reason() : FLOOP_REASON_NONE;
 	if (!err)
 		b->mode = FLOOP_MAPPED;
-	else if (map == FLOOP_MAP_AUTO && floop_reason_allows_file(b->reason))
+	else
+		floop_guard_release(b);
+	if (err && map == FLOOP_MAP_AUTO && floop_reason_allows_file(b->reason))
 		err = protect_if_possible(b);
+	return err;
+}
+
+/* Whoever breaks the lease meanwhile has to wait until there is something to stop. */
+static int backing_start(struct floop_backing *b, const struct floop_backing_spec *spec)
+{
+	int err;
+
+	mutex_lock(&b->mode_lock);
+	err = backing_choose_mode(b, spec->map);
+	if (!err)
+		err = backing_init(b, spec->io);
+	if (!err)
+		floop_mode_start(b);
+	mutex_unlock(&b->mode_lock);
 	return err;
 }
 
@@ -304,14 +324,14 @@ static int backing_open(struct floop_backing *b, const struct path *path,
 	b->low_water.due = false;
 	b->written = 0;
 	b->demotions = 0;
+	b->breaks = 0;
+	b->shares = false;
 	err = floop_guard_look_file(b);
 	if (!err)
 		err = backing_open_file(b, path, spec->map);
 	if (err)
 		return err;
-	err = backing_choose_mode(b, spec->map);
-	if (!err)
-		err = backing_init(b, spec->io);
+	err = backing_start(b, spec);
 	if (err)
 		backing_close(b);
 	return err;

@@ -14,6 +14,7 @@
 #include "drain.h"
 #include "extent_map.h"
 #include "file_io.h"
+#include "lease.h"
 #include "low_water.h"
 #include "policy.h"
 #include "punch.h"
@@ -72,7 +73,13 @@ struct floop_backing {
 	struct mutex mode_lock;		/* before map_lock */
 	enum floop_reason reason;	/* under mode_lock: why not mapped */
 	bool excluded;			/* likewise: nobody else can write */
+	bool shares;			/* likewise: blocks, with other files */
+	bool may_change;		/* likewise: the file is open */
 	unsigned int demotions;		/* likewise */
+	unsigned int breaks;		/* likewise: of the lease */
+	struct floop_lease lease;
+	struct delayed_work again;	/* a promotion that may succeed by now */
+	unsigned long again_after;	/* likewise: jiffies */
 	struct list_head claims;	/* likewise */
 	spinlock_t gate_lock;
 	struct list_head gated;
@@ -110,7 +117,10 @@ struct floop_backing_spec {
 int floop_backing_get(struct floop_backing **backing, const struct path *path,
 		      const struct floop_backing_spec *spec);
 
-/* Nobody else can write, and what is in memory is durable.  Under mode_lock. */
+/*
+ * Nobody else can write, and what is in memory is durable.  Under mode_lock, but the
+ * second also when nobody is there who could change the mode.
+ */
 int floop_backing_exclude(struct floop_backing *backing);
 void floop_backing_unexclude(struct floop_backing *backing);
 int floop_backing_settle(struct floop_backing *backing);

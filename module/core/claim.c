@@ -168,7 +168,10 @@ static int check_length(const struct floop_claim *claim)
 			    floop_backing_size(claim->backing));
 }
 
-/* For as long as the file is open: its map has no cap, so that nothing is evicted. */
+/*
+ * For as long as the file is open: its map has no cap, so that nothing is evicted. Of
+ * blocks that are shared there is no second look.
+ */
 static void lift_cap(struct floop_backing *b)
 {
 	mutex_lock(&b->map_lock);
@@ -183,7 +186,7 @@ int floop_claim_read_map(struct floop_claim *claim)
 
 	if (!err)
 		err = check_length(claim);
-	if (!err && claim->pinned)
+	if (!err && (claim->pinned || b->shares))
 		lift_cap(b);
 	if (!err)
 		err = b->guard->read_map(b, claim->first_sector, claim->nr_sectors, claim->pinned);
@@ -486,13 +489,13 @@ size_t floop_claim_info(struct floop_claim *claim, char *buf, size_t size)
 	floop_map_usage(&b->map, claim->first_sector, claim->nr_sectors, &usage);
 	sum_counts(claim, &in_flight, &errors);
 	return scnprintf(buf, size,
-			 "%s %s dev=%u:%u ino=%lu fs=%s lower=%u:%u extents=%llu mapped_sectors=%llu map_bytes=%zu lookups=%llu fills=%llu breaks=0 low_water=%d demotions=%u parked=%u in_flight=%llu invalidated=%llu errors=%llu",
+			 "%s %s dev=%u:%u ino=%lu fs=%s lower=%u:%u extents=%llu mapped_sectors=%llu map_bytes=%zu lookups=%llu fills=%llu breaks=%u low_water=%d demotions=%u parked=%u in_flight=%llu invalidated=%llu errors=%llu",
 			 mode_word(b), floop_reason_token(READ_ONCE(b->reason)),
 			 MAJOR(b->key->i_sb->s_dev), MINOR(b->key->i_sb->s_dev), b->key->i_ino,
 			 b->sb->s_type->name, MAJOR(lower), MINOR(lower),
 			 usage.extents, usage.mapped_sectors, usage.bytes,
 			 (u64)atomic64_read(&b->lookups),
-			 (u64)atomic64_read(&b->fills),
+			 (u64)atomic64_read(&b->fills), READ_ONCE(b->breaks),
 			 READ_ONCE(b->low_water.reached), READ_ONCE(b->demotions),
 			 floop_nr_parked(claim), in_flight,
 			 (u64)atomic64_read(&b->invalidated), errors);

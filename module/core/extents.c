@@ -96,7 +96,8 @@ static int take_hole(struct reader *r, u64 end)
 	return 0;
 }
 
-static int check_flags(const struct fiemap_extent *fe)
+/* Who only reads may have a shared block: it moves for nobody but a writer to this file. */
+static int check_flags(const struct reader *r, const struct fiemap_extent *fe)
 {
 	if (fe->fe_flags & FE_INLINE)
 		return floop_refuse(FLOOP_REASON_INLINE_DATA, "");
@@ -105,7 +106,7 @@ static int check_flags(const struct fiemap_extent *fe)
 	if (fe->fe_flags & FE_UNSTABLE)
 		return floop_fail(-EAGAIN, "the file has blocks that are not allocated yet, at byte %llu",
 				  fe->fe_logical);
-	if (fe->fe_flags & FIEMAP_EXTENT_SHARED)
+	if (fe->fe_flags & FIEMAP_EXTENT_SHARED && !r->backing->shares)
 		return floop_refuse(FLOOP_REASON_REFLINKED, "at byte %llu", fe->fe_logical);
 	return 0;
 }
@@ -130,7 +131,7 @@ static int take_extent(struct reader *r, const struct fiemap_extent *fe)
 	u64 start = fe->fe_logical >> SECTOR_SHIFT;
 	u64 end = min(r->end, (fe->fe_logical + fe->fe_length) >> SECTOR_SHIFT);
 	u64 lower;
-	int err = check_flags(fe);
+	int err = check_flags(r, fe);
 
 	if (!err)
 		err = check_place(r, fe);

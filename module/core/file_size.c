@@ -17,9 +17,11 @@
 #include "refusal.h"
 #include "floop_compat.h"
 
-static int extend(struct file *file, loff_t size)
+static int extend(struct floop_backing *b, loff_t size)
 {
+	struct file *file = b->file;
 	struct inode *inode = file_inode(file);
+	struct floop_lease_owner owner;
 	struct iattr attr = {
 		.ia_size = size,
 		.ia_valid = ATTR_SIZE | ATTR_MTIME | ATTR_CTIME | ATTR_FILE,
@@ -29,8 +31,10 @@ static int extend(struct file *file, loff_t size)
 
 	if (!inode_trylock(inode))
 		return -EAGAIN;
+	floop_lease_own(b, &owner);
 	if (size > i_size_read(inode))
 		err = floop_notify_change(file, &attr);
+	floop_lease_disown(b, &owner);
 	inode_unlock(inode);
 	return err;
 }
@@ -42,7 +46,7 @@ int floop_file_extend(struct floop_backing *b, loff_t size)
 	if (!sb_start_write_trylock(b->sb))
 		return floop_fail(-EBUSY, "the lower file system is frozen, thaw it first");
 	if (!sb_rdonly(b->sb))
-		err = extend(b->file, size);
+		err = extend(b, size);
 	sb_end_write(b->sb);
 	if (!err || err == -EAGAIN)
 		return err;

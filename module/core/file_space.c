@@ -14,15 +14,24 @@
 #include "file_sync.h"
 
 /* Not through vfs_fallocate(), which would take freeze protection once more. */
+int floop_file_allocate(struct floop_backing *b, int mode, loff_t pos, loff_t len)
+{
+	struct floop_lease_owner owner;
+	int err;
+
+	if (!b->file->f_op->fallocate)
+		return -EOPNOTSUPP;
+	floop_lease_own(b, &owner);
+	err = b->file->f_op->fallocate(b->file, mode | FALLOC_FL_KEEP_SIZE, pos, len);
+	floop_lease_disown(b, &owner);
+	return err;
+}
+
 static int allocate(struct floop_io *io, int mode)
 {
-	struct file *file = io->claim->backing->file;
-
-	if (!file->f_op->fallocate)
-		return -EOPNOTSUPP;
-	return file->f_op->fallocate(file, mode | FALLOC_FL_KEEP_SIZE,
-				     (loff_t)io->sector << SECTOR_SHIFT,
-				     (loff_t)io->nr_sectors << SECTOR_SHIFT);
+	return floop_file_allocate(io->claim->backing, mode,
+				   (loff_t)io->sector << SECTOR_SHIFT,
+				   (loff_t)io->nr_sectors << SECTOR_SHIFT);
 }
 
 static int zeroes(struct floop_io *io)

@@ -26,6 +26,7 @@
 #include "changes.h"
 #include "extents.h"
 #include "file_io.h"
+#include "file_space.h"
 #include "file_sync.h"
 #include "fill.h"
 #include "hold.h"
@@ -51,14 +52,19 @@ static bool is_direct(const struct floop_backing *b, loff_t pos, size_t len)
 
 static ssize_t write_once(struct floop_backing *b, loff_t pos, struct iov_iter *data, int flags)
 {
+	struct floop_lease_owner owner;
 	struct kiocb kiocb;
+	ssize_t put;
 
 	init_sync_kiocb(&kiocb, b->file);
 	kiocb.ki_pos = pos;
 	kiocb.ki_flags |= flags | IOCB_WRITE;
 	if (is_direct(b, pos, iov_iter_count(data)))
 		kiocb.ki_flags |= IOCB_DIRECT;
-	return b->file->f_op->write_iter(&kiocb, data) ?: -EIO;
+	floop_lease_own(b, &owner);
+	put = b->file->f_op->write_iter(&kiocb, data);
+	floop_lease_disown(b, &owner);
+	return put ?: -EIO;
 }
 
 /*
@@ -93,8 +99,7 @@ static int settle(struct floop_backing *b, loff_t first, loff_t last, errseq_t s
  */
 static void give_back(struct floop_backing *b, loff_t pos, loff_t end, int why)
 {
-	int err = b->file->f_op->fallocate(b->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-					   pos, end - pos);
+	int err = floop_file_allocate(b, FALLOC_FL_PUNCH_HOLE, pos, end - pos);
 
 	if (err && err != why)
 		pr_err_ratelimited("fastloop: inode %lu on %pg: a hole that could not be filled can not be punched again, at byte %lld (%d)\n",
@@ -351,9 +356,8 @@ bool floop_fill_reserve(struct floop_io *io)
 	if (!own(io, &change, round_down(io->sector, b->unit_sectors),
 		 round_up(io->sector + io->nr_sectors, b->unit_sectors), &again))
 		return again;
-	err = b->file->f_op->fallocate(b->file, FALLOC_FL_KEEP_SIZE,
-				       change.first << SECTOR_SHIFT,
-				       (change.end - change.first) << SECTOR_SHIFT);
+	err = floop_file_allocate(b, 0, change.first << SECTOR_SHIFT,
+			     (change.end - change.first) << SECTOR_SHIFT);
 	if (err == -EOPNOTSUPP)
 		err = 0;
 	io->flags |= FLOOP_IO_KEEPS;

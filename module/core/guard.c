@@ -17,6 +17,7 @@
 static const struct floop_guard *const guards[] = {
 	&floop_guard_ext4,
 	&floop_guard_vfat,
+	&floop_guard_xfs,
 };
 
 /* File systems whose reason is known better than "no guard". */
@@ -90,7 +91,7 @@ static int check_inode(const struct floop_backing *b)
 
 struct block_device *floop_guard_lower(const struct super_block *sb)
 {
-	static const char *const keepers[] = { "xfs", "f2fs", "exfat", "ext2" };
+	static const char *const keepers[] = { "f2fs", "exfat", "ext2" };
 	int i = match_string(keepers, ARRAY_SIZE(keepers), sb->s_type->name);
 
 	return i >= 0 || find_guard(sb) ? sb->s_bdev : NULL;
@@ -126,6 +127,16 @@ int floop_guard_look(struct floop_backing *b)
 	if (!err)
 		err = check_inode(b);
 	return err;
+}
+
+int floop_guard_hold(struct floop_backing *b)
+{
+	return b->guard->needs_lease ? floop_lease_take(b) : 0;
+}
+
+void floop_guard_release(struct floop_backing *b)
+{
+	floop_lease_drop(b);
 }
 
 int floop_guard_check(struct floop_backing *b)

@@ -19,6 +19,8 @@ struct floop_guard {
 	bool (*matches)(const struct super_block *sb);
 	/* This file system's own preconditions; sets backing->unit_sectors. */
 	int (*check)(struct floop_backing *backing);
+	/* The exclusion alone does not keep the blocks still: see lease.c. */
+	bool needs_lease;
 	/* Blocks in the middle of a file can be given back. */
 	bool punches;
 	/*
@@ -43,6 +45,7 @@ struct floop_guard {
 
 extern const struct floop_guard floop_guard_ext4;
 extern const struct floop_guard floop_guard_vfat;
+extern const struct floop_guard floop_guard_xfs;
 extern const struct floop_guard floop_guard_block;
 
 /*
@@ -57,6 +60,15 @@ int floop_guard_look_file(struct floop_backing *backing);
 
 /* Picks the guard, refuses to map what can be seen. */
 int floop_guard_look(struct floop_backing *backing);
+
+/*
+ * Nothing but ourselves changes the blocks from here on, once those who had begun
+ * have ended; of an excluded file.  Under mode_lock; may sleep.  0 or a refusal.
+ */
+int floop_guard_hold(struct floop_backing *backing);
+
+/* Undo it, with nobody on the way to the blocks.  Context as above. */
+void floop_guard_release(struct floop_backing *backing);
 
 /* After it was excluded and synced: nobody can change the answer any more. */
 int floop_guard_check(struct floop_backing *backing);

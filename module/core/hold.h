@@ -32,7 +32,9 @@
 	PLACE(FILLED,		"filled")		/* it has its blocks, the map does not know */ \
 	PLACE(SYNC,		"sync")			/* the changes are counted, not synced */ \
 	PLACE(PUNCH,		"punch")		/* the range is owned and forgotten, not drained */ \
-	PLACE(PUNCHED,		"punched")		/* it has no blocks, the map does not know */
+	PLACE(PUNCHED,		"punched")		/* it has no blocks, the map does not know */ \
+	PLACE(LEASE_TAKEN,	"lease-taken")		/* the lease is held, nothing asked yet */ \
+	PLACE(LEASE_BROKEN,	"lease-broken")		/* somebody waits for it, nothing done yet */
 
 enum floop_hold_place {
 #define FLOOP_HOLD_ENUM(id, name) FLOOP_HOLD_##id,

@@ -5,6 +5,7 @@
  *	claim		a face's hold on a range of a file
  *	backing		the file: open, shared by inode
  *	exclusion	no other writer
+ *	lease		nobody shares its blocks either, without asking
  *	guard, guard_*	whether and how a file system's file, or a device, may be mapped
  *	extents		what the file system says about the file's blocks
  *	extent_map	where each sector lies, as far as known

@@ -7,10 +7,14 @@
  * pages in the cache; one past it does not know of that.  So a change closes a
  * gate, waits for all who went the old way, makes the new one true, and opens.
  * Bios that come to a closed gate hold nothing while they wait.
+ *
+ * What the file system wants to do to the blocks itself breaks our lease, which is
+ * given up between the old way and the new one.
  */
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/pagemap.h>
+#include <linux/sched/mm.h>
 
 #include "changes.h"
 #include "claim.h"
@@ -20,9 +24,12 @@
 #include "guard.h"
 #include "hold.h"
 #include "mode.h"
+#include "queues.h"
 #include "remap.h"
 #include "split.h"
 
+#define AGAIN_FIRST	(2 * HZ)
+#define AGAIN_LAST	(32 * HZ)
 #define GROW_TRIES	500
 #define GROW_MS		10
 
@@ -96,14 +103,30 @@ static void __forget_map(struct floop_backing *b)
 	mutex_unlock(&b->map_lock);
 }
 
+/* What is no property of the file may be otherwise soon. */
+static bool may_pass(enum floop_reason reason)
+{
+	return reason == FLOOP_REASON_LEASE_BROKEN || reason == FLOOP_REASON_LEASE_HELD ||
+	       reason == FLOOP_REASON_LEASES_DISABLED;
+}
+
+static void __hope(struct floop_backing *b)
+{
+	if (b->may_change && may_pass(b->reason))
+		queue_delayed_work(floop_upkeep_queue, &b->again, b->again_after);
+}
+
 static void __demote(struct floop_backing *b, enum floop_reason reason)
 {
 	gate_close(b);
 	__forget_map(b);
+	floop_guard_release(b);
 	b->reason = reason;
 	b->demotions++;
 	gate_open(b, FLOOP_FILE);
 	__tell(b);
+	b->again_after = AGAIN_FIRST;
+	__hope(b);
 }
 
 void floop_mode_demote(struct floop_backing *b, enum floop_reason reason)
@@ -238,16 +261,20 @@ static int __check_told(struct floop_backing *b)
 /* Nobody changes anything any more: what an attach proves, proven again. */
 static int __prove_map(struct floop_backing *b)
 {
-	int err = floop_backing_settle(b);
+	int err = floop_guard_hold(b);
 
+	if (!err)
+		err = floop_backing_settle(b);
 	if (!err)
 		err = __check_told(b);
 	if (!err)
 		err = floop_guard_check(b);
 	if (!err)
 		err = __read_maps(b);
-	if (err)
+	if (err) {
 		__forget_map(b);
+		floop_guard_release(b);
+	}
 	return err;
 }
 
@@ -255,6 +282,7 @@ static int __promote_excluded(struct floop_backing *b)
 {
 	int err;
 
+	floop_lease_wait_for_breaker(&b->lease);
 	gate_close(b);
 	err = __prove_map(b);
 	if (!err)
@@ -288,6 +316,64 @@ int floop_mode_promote(struct floop_backing *b)
 		err = __promote(b);
 	mutex_unlock(&b->mode_lock);
 	return err;
+}
+
+static bool __is_shared(const struct floop_backing *b)
+{
+	const struct floop_claim *claim;
+
+	list_for_each_entry(claim, &b->claims, sibling)
+		if (claim->shared)
+			return true;
+	return false;
+}
+
+/* Why it is not mapped may have another reason by now. */
+static void __try_again(struct floop_backing *b)
+{
+	enum floop_reason reason;
+
+	floop_refusal_clear();
+	if (!__promote(b))
+		return;
+	reason = floop_refusal_reason();
+	floop_refusal_clear();
+	if (reason && reason != b->reason) {
+		b->reason = reason;
+		__tell(b);
+	}
+	b->again_after = min_t(unsigned long, 2 * b->again_after, AGAIN_LAST);
+	__hope(b);
+}
+
+static void again_work(struct work_struct *work)
+{
+	struct floop_backing *b = container_of(to_delayed_work(work), struct floop_backing, again);
+	unsigned int noio = memalloc_noio_save();
+
+	mutex_lock(&b->mode_lock);
+	if (b->may_change && b->mode == FLOOP_FILE && may_pass(b->reason) && !__is_shared(b))
+		__try_again(b);
+	mutex_unlock(&b->mode_lock);
+	memalloc_noio_restore(noio);
+}
+
+/* The lease has been broken, or somebody waits for it. */
+static void broken_work(struct work_struct *work)
+{
+	struct floop_backing *b = container_of(work, struct floop_backing, lease.broken);
+	unsigned int noio = memalloc_noio_save();
+
+	floop_hold(FLOOP_HOLD_LEASE_BROKEN);
+	mutex_lock(&b->mode_lock);
+	if (b->may_change && b->mode == FLOOP_MAPPED) {
+		b->breaks++;
+		__demote(b, FLOOP_REASON_LEASE_BROKEN);
+		b->lease.broken_at = jiffies;
+		b->lease.was_broken = true;
+	}
+	mutex_unlock(&b->mode_lock);
+	memalloc_noio_restore(noio);
 }
 
 /*
@@ -389,8 +475,28 @@ void floop_mode_leave(struct floop_claim *claim)
 	mutex_unlock(&b->mode_lock);
 }
 
+void floop_mode_start(struct floop_backing *b)
+{
+	b->may_change = true;
+	b->again_after = AGAIN_FIRST;
+	__hope(b);
+}
+
+/* Neither of the two begins anew, and whoever waits for the lease gets it. */
+void floop_mode_stop(struct floop_backing *b)
+{
+	mutex_lock(&b->mode_lock);
+	b->may_change = false;
+	floop_guard_release(b);
+	mutex_unlock(&b->mode_lock);
+	cancel_work_sync(&b->lease.broken);
+	cancel_delayed_work_sync(&b->again);
+}
+
 void floop_mode_init(struct floop_backing *b)
 {
+	floop_lease_init(&b->lease, broken_work);
+	INIT_DELAYED_WORK(&b->again, again_work);
 	mutex_init(&b->mode_lock);
 	spin_lock_init(&b->gate_lock);
 	INIT_LIST_HEAD(&b->gated);

@@ -14,6 +14,12 @@ struct floop_io;
 
 void floop_mode_init(struct floop_backing *backing);
 
+/* The file is open, and its mode chosen.  Under mode_lock. */
+void floop_mode_start(struct floop_backing *backing);
+
+/* It will be closed; nobody is on the way.  May sleep. */
+void floop_mode_stop(struct floop_backing *backing);
+
 /* For whoever is counted for the drain: it will not change until he leaves. */
 static inline enum floop_mode floop_mode(const struct floop_backing *b)
 {

@@ -15,6 +15,7 @@
 
 #include "changes.h"
 #include "extents.h"
+#include "file_space.h"
 #include "hold.h"
 #include "on_behalf.h"
 #include "punch.h"
@@ -50,8 +51,8 @@ static void go_on(struct floop_io *io, u64 end, int err)
 
 static int punch_hole(struct floop_backing *b, u64 first, u64 end)
 {
-	return b->file->f_op->fallocate(b->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-					first << SECTOR_SHIFT, (end - first) << SECTOR_SHIFT);
+	return floop_file_allocate(b, FALLOC_FL_PUNCH_HOLE, first << SECTOR_SHIFT,
+				   (end - first) << SECTOR_SHIFT);
 }
 
 /*

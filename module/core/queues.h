@@ -14,7 +14,8 @@
  * waits for the bios of the one below, which need work of their own.  So do
  * the spare bios for pieces.
  *
- * Upkeep and the closing of files, which no bio waits for, have one queue for all.
+ * Upkeep, the closing of files, and a lease that is to be given up, which no bio waits
+ * for, have one queue for all.
  */
 #ifndef FLOOP_QUEUES_H
 #define FLOOP_QUEUES_H

@@ -34,6 +34,14 @@ FLOOP_REASON(UNKNOWN_FS, "unknown-fs", EOPNOTSUPP,
 	     "no rule proves that this file system keeps a file's blocks still")
 FLOOP_REASON(NO_BLOCK_DEVICE, "no-block-device", EOPNOTSUPP,
 	     "the file system has no block device below it")
+FLOOP_REASON(LEASES_DISABLED, "leases-disabled", EOPNOTSUPP,
+	     "the kernel grants no leases")
+FLOOP_REASON(LEASE_HELD, "lease-held", EAGAIN,
+	     "another lease on the file is just being broken")
+FLOOP_REASON(LEASE_BROKEN, "lease-broken", EAGAIN,
+	     "another process wants to share the file's blocks, or to change them")
+FLOOP_REASON(REALTIME, "realtime", EOPNOTSUPP,
+	     "the file's data lie on the realtime device")
 FLOOP_REASON(ZONED, "zoned", EOPNOTSUPP,
 	     "the lower device is zoned")
 FLOOP_REASON(READ_ONLY_FS, "read-only-fs", EROFS,
