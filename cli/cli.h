@@ -20,6 +20,7 @@ int mount_verb(int argc, char **argv);
 int resize_verb(int argc, char **argv);
 int status_verb(int argc, char **argv);
 int umount_verb(int argc, char **argv);
+int unshare_verb(int argc, char **argv);
 int who_verb(int argc, char **argv);
 
 #endif /* CLI_H */

@@ -42,8 +42,10 @@ typedef fmode_t blk_mode_t;
  * Leases: apart from locks since 6.9, and what both have is in a core of its own,
  * with another prefix.  floop_lc(list) is its member `list`.
  */
-#ifdef FLOOP_HAVE_FILE_LEASE
+#if __has_include(<linux/filelock.h>)
 #include <linux/filelock.h>
+#endif
+#ifdef FLOOP_HAVE_FILE_LEASE
 #define floop_lc(member)	c.flc_##member
 #else
 #define floop_lc(member)	fl_##member

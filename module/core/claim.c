@@ -421,6 +421,24 @@ int floop_claim_grow(struct floop_claim *claim, u64 size)
 }
 EXPORT_SYMBOL_GPL(floop_claim_grow);
 
+int floop_claim_unshare(struct floop_claim *claim, u64 *pos, bool *more)
+{
+	unsigned int noio = memalloc_noio_save();
+	int err;
+
+	floop_refusal_clear();
+	if (claim->backing->read_only)
+		err = floop_fail(-EROFS, "the device is read-only");
+	else if (floop_backing_is_device(claim->backing))
+		err = floop_fail(-EINVAL, "a block device shares no blocks");
+	else
+		err = floop_mode_unshare(claim->backing, pos);
+	*more = *pos < floop_backing_size(claim->backing);
+	memalloc_noio_restore(noio);
+	return err;
+}
+EXPORT_SYMBOL_GPL(floop_claim_unshare);
+
 bool floop_claim_is_mapped(const struct floop_claim *claim)
 {
 	return floop_mode(claim->backing) == FLOOP_MAPPED;

@@ -153,6 +153,13 @@ int floop_claim_promote(struct floop_claim *claim);
  */
 int floop_claim_grow(struct floop_claim *claim, u64 size);
 
+/*
+ * A step of giving the whole file blocks of its own, from byte *@pos on, which becomes
+ * where the next step begins; @more: there is one.  Under I/O.  Context and result as
+ * above.
+ */
+int floop_claim_unshare(struct floop_claim *claim, u64 *pos, bool *more);
+
 bool floop_claim_is_mapped(const struct floop_claim *claim);
 
 /* Whether discards go to the lower device while mapped, or to the file system. */

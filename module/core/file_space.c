@@ -36,7 +36,7 @@ static int allocate(struct floop_io *io, int mode)
 
 static int zeroes(struct floop_io *io)
 {
-	bool keep = io->bio->bi_opf & REQ_NOUNMAP;
+	bool keep = io->bio->bi_opf & REQ_NOUNMAP || !io->claim->punches;
 	int err = allocate(io, keep ? FALLOC_FL_ZERO_RANGE : FALLOC_FL_PUNCH_HOLE);
 
 	if (err == -EOPNOTSUPP && !keep)

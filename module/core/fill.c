@@ -297,7 +297,7 @@ static int check_guard(struct floop_backing *b)
 {
 	if (b->guard->fills && b->guard->fills(b))
 		return 0;
-	pr_err_ratelimited("fastloop: inode %lu on %pg: its holes can not be filled any more, because its data go through the journal; demote it\n",
+	pr_err_ratelimited("fastloop: inode %lu on %pg: its holes can not be filled any more, because its data go elsewhere since its flags were changed; demote it\n",
 			   b->inode->i_ino, b->lower);
 	return -EIO;
 }

@@ -8,11 +8,15 @@
  */
 #include <linux/blkdev.h>
 #include <linux/dax.h>
+#include <linux/delay.h>
 #include <linux/magic.h>
 #include <linux/string.h>
 
 #include "guard.h"
 #include "refusal.h"
+
+#define LOCK_TRIES	500
+#define LOCK_US		1000
 
 static const struct floop_guard *const guards[] = {
 	&floop_guard_ext4,
@@ -129,9 +133,54 @@ int floop_guard_look(struct floop_backing *b)
 	return err;
 }
 
+/*
+ * Who asked for the lease before we had it, and found none, changes blocks under the
+ * file's lock, so once that was free all such have ended.  It is not waited for: who
+ * reads the file may hold it while his memory is faulted in, and that may come from a
+ * device that waits for us.
+ */
+static int wait_for_others(struct floop_backing *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < LOCK_TRIES; i++) {
+		if (inode_trylock(b->inode)) {
+			inode_unlock(b->inode);
+			return 0;
+		}
+		usleep_range(LOCK_US, 2 * LOCK_US);
+	}
+	return floop_refuse(FLOOP_REASON_BEING_READ, "");
+}
+
+/* It is granted, and given back: our own writes, which ask for it, wait that long. */
+static int try_lease(struct floop_backing *b)
+{
+	int err = floop_lease_take(b);
+
+	floop_lease_drop(b);
+	return err;
+}
+
+int floop_guard_foresee(struct floop_backing *b)
+{
+	int err = 0;
+
+	if (!b->guard->needs_lease)
+		return 0;
+	if (b->reason != FLOOP_REASON_LEASE_BROKEN)
+		err = try_lease(b);
+	return err ? err : wait_for_others(b);
+}
+
 int floop_guard_hold(struct floop_backing *b)
 {
-	return b->guard->needs_lease ? floop_lease_take(b) : 0;
+	int err;
+
+	if (!b->guard->needs_lease)
+		return 0;
+	err = floop_lease_take(b);
+	return err ? err : wait_for_others(b);
 }
 
 void floop_guard_release(struct floop_backing *b)

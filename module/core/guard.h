@@ -19,7 +19,10 @@ struct floop_guard {
 	bool (*matches)(const struct super_block *sb);
 	/* This file system's own preconditions; sets backing->unit_sectors. */
 	int (*check)(struct floop_backing *backing);
-	/* The exclusion alone does not keep the blocks still: see lease.c. */
+	/*
+	 * The exclusion alone does not keep the blocks still: see lease.c.  Who is about
+	 * to change them has the file's lock.
+	 */
 	bool needs_lease;
 	/* Blocks in the middle of a file can be given back. */
 	bool punches;
@@ -62,8 +65,14 @@ int floop_guard_look_file(struct floop_backing *backing);
 int floop_guard_look(struct floop_backing *backing);
 
 /*
+ * Refuses what floop_guard_hold() would, most likely, while bios still go through the
+ * file system.  Context as below.
+ */
+int floop_guard_foresee(struct floop_backing *backing);
+
+/*
  * Nothing but ourselves changes the blocks from here on, once those who had begun
- * have ended; of an excluded file.  Under mode_lock; may sleep.  0 or a refusal.
+ * have ended, which is waited for; of an excluded file.  Under mode_lock; may sleep.  0 or a refusal.
  */
 int floop_guard_hold(struct floop_backing *backing);
 

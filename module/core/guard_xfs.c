@@ -12,43 +12,20 @@
  * block that is shared moves for nobody but who writes to this file.
  */
 #include <linux/blkdev.h>
-#include <linux/delay.h>
 #include <linux/exportfs.h>
 #include <linux/fileattr.h>
 #include <linux/iomap.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 
 #include "extents.h"
 #include "guard.h"
 #include "refusal.h"
 
-#define WAIT_TRIES	50
-#define WAIT_MS		10
-
 static bool xfs_matches(const struct super_block *sb)
 {
 	return !strcmp(sb->s_type->name, "xfs") && sb->s_export_op &&
 	       sb->s_export_op->map_blocks;
-}
-
-/*
- * Who asked for the lease before we had it, and found none, changes blocks under the
- * file's lock, so once that was free all such have ended.  It is not waited for: who
- * reads the file past the cache holds it while his memory is faulted in, and that may
- * come from a device that waits for us.
- */
-static int wait_for_others(struct floop_backing *b)
-{
-	unsigned int i;
-
-	for (i = 0; i < WAIT_TRIES; i++) {
-		if (inode_trylock(b->inode)) {
-			inode_unlock(b->inode);
-			return 0;
-		}
-		msleep(WAIT_MS);
-	}
-	return floop_fail(-EBUSY, "somebody reads the file past the cache all the time, try again");
 }
 
 static bool is_realtime(struct floop_backing *b)
@@ -71,42 +48,71 @@ static int check_kept(struct floop_backing *b)
 }
 
 /* Asked as a server for pNFS would; the answer is of use for what it refuses. */
-static int xfs_check(struct floop_backing *b)
+static int ask_for_layout(struct floop_backing *b)
 {
 	struct iomap place;
 	u32 generation;
-	int err = wait_for_others(b);
+	int err = b->sb->s_export_op->map_blocks(b->inode, 0, i_blocksize(b->inode), &place,
+						 false, &generation);
 
-	if (err)
-		return err;
-	b->unit_sectors = i_blocksize(b->inode) >> SECTOR_SHIFT;
-	b->shares = false;
-	err = b->sb->s_export_op->map_blocks(b->inode, 0, i_blocksize(b->inode), &place,
-					     false, &generation);
 	if (err == -ENXIO)
 		return check_kept(b);
-	if (err)
-		return floop_fail(err, "XFS does not say where the file's blocks are (error %d)", -err);
-	if (place.bdev != b->lower)
-		return floop_refuse(FLOOP_REASON_REALTIME, "");
-	return 0;
-}
-
-/* Nothing but a clone or a dedupe could make it otherwise, and the lease is held. */
-static bool xfs_fills(struct floop_backing *b)
-{
-	return !b->shares;
+	return err ? floop_fail(err, "XFS does not say where the file's blocks are (error %d)", -err) : 0;
 }
 
 /*
- * FIEMAP needs a process; without one all is looked up when it is needed, which XFS
- * does not answer for a file that shares blocks.
+ * XFS names no block of a file that shares any, or ever did, nor of a realtime one. For a
+ * file without data the layout is asked for instead, which waits for the file's lock.
+ */
+static int check_own(struct floop_backing *b)
+{
+	loff_t data = vfs_llseek(b->file, 0, SEEK_DATA);
+	sector_t block;
+
+	if (data == -ENXIO)
+		return ask_for_layout(b);
+	if (data < 0)
+		return floop_fail(data, "XFS does not say where the file's data are (error %lld)", -data);
+	block = data >> b->inode->i_blkbits;
+	return bmap(b->inode, &block) || !block ? check_kept(b) : 0;
+}
+
+/* The end of a file lies in a page, for what moves it (mode.c), and so in a block. */
+static int xfs_check(struct floop_backing *b)
+{
+	b->unit_sectors = i_blocksize(b->inode) >> SECTOR_SHIFT;
+	b->shares = false;
+	if (i_blocksize(b->inode) > PAGE_SIZE)
+		return floop_refuse(FLOOP_REASON_UNKNOWN_FS, "its blocks are larger than a page");
+	return check_own(b);
+}
+
+/*
+ * Of a file without data its owner can say that they shall lie on the realtime device,
+ * lease or not.
+ */
+static bool xfs_fills(struct floop_backing *b)
+{
+	return !b->shares && !is_realtime(b);
+}
+
+/*
+ * FIEMAP does not say on which device.  It needs a process; without one all is looked up
+ * when it is needed, which XFS does not answer for a file that shares blocks.
  */
 static int xfs_read_map(struct floop_backing *b, u64 sector, u64 nr_sectors, bool pinned)
 {
+	int err = 0;
+
+	if (pinned)
+		return floop_refuse(FLOOP_REASON_CLONABLE, "");
 	if (current->mm)
-		return floop_extents_read(b, sector, nr_sectors, pinned);
-	return b->shares ? floop_refuse(FLOOP_REASON_REFLINKED, "fastloop promote maps it") : 0;
+		err = floop_extents_read(b, sector, nr_sectors, pinned);
+	else if (b->shares)
+		err = floop_refuse(FLOOP_REASON_REFLINKED, "fastloop promote maps it");
+	if (!err && is_realtime(b))
+		err = floop_refuse(FLOOP_REASON_REALTIME, "");
+	return err;
 }
 
 const struct floop_guard floop_guard_xfs = {

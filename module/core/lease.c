@@ -169,26 +169,39 @@ void floop_lease_drop(struct floop_backing *b)
 
 void floop_lease_wait_for_breaker(const struct floop_lease *l)
 {
-	unsigned long until = l->broken_at + LEAVE_ALONE;
+	long left = l->broken_at + LEAVE_ALONE - jiffies;
 
-	if (l->was_broken && time_before(jiffies, until))
-		msleep(jiffies_to_msecs(until - jiffies));
+	if (l->was_broken && left > 0)
+		msleep(jiffies_to_msecs(left));
 }
 
-/* Whoever waits is kept with the first lease of the file, which may be another's. */
-static bool is_waited_for(struct inode *inode)
+/* Whoever waits for a layout is kept with the first lease, be it of what kind. */
+static bool is_waited_for(const struct file_lease *first)
 {
-	struct file_lock_context *all = locks_inode_context(inode);
-	struct file_lease *lease;
-	bool is_waited_for = false;
+	const struct file_lease *waiter;
+
+	list_for_each_entry(waiter, &first->floop_lc(blocked_requests), floop_lc(blocked_member))
+		if (waiter->floop_lc(flags) & FL_LAYOUT)
+			return true;
+	return false;
+}
+
+static bool is_being_broken(const struct floop_backing *b, const struct file_lease *lease)
+{
+	return lease->floop_lc(owner) == b && lease->floop_lc(flags) & FL_UNLOCK_PENDING;
+}
+
+bool floop_lease_is_wanted(struct floop_backing *b)
+{
+	struct file_lock_context *all = locks_inode_context(b->inode);
+	const struct file_lease *lease;
+	bool is_wanted = false;
 
 	spin_lock(&all->flc_lock);
 	list_for_each_entry(lease, &all->flc_lease, floop_lc(list))
-		if (lease->floop_lc(flags) & FL_LAYOUT &&
-		    !list_empty_careful(&lease->floop_lc(blocked_requests)))
-			is_waited_for = true;
+		is_wanted |= is_being_broken(b, lease) || is_waited_for(lease);
 	spin_unlock(&all->flc_lock);
-	return is_waited_for;
+	return is_wanted;
 }
 
 static void watch_work(struct work_struct *work)
@@ -196,7 +209,7 @@ static void watch_work(struct work_struct *work)
 	struct floop_lease *l = container_of(to_delayed_work(work), struct floop_lease, watch);
 	struct floop_backing *b = container_of(l, struct floop_backing, lease);
 
-	if (is_waited_for(b->inode))
+	if (floop_lease_is_wanted(b))
 		queue_work(floop_upkeep_queue, &l->broken);
 	queue_delayed_work(floop_upkeep_queue, &l->watch, WATCH_EVERY);
 }

@@ -40,6 +40,9 @@ int floop_lease_take(struct floop_backing *backing);
  */
 void floop_lease_drop(struct floop_backing *backing);
 
+/* Of one that is held: somebody waits until it is given up.  May sleep. */
+bool floop_lease_is_wanted(struct floop_backing *backing);
+
 /* Until whoever broke it last must have been served.  May sleep. */
 void floop_lease_wait_for_breaker(const struct floop_lease *lease);
 

@@ -13,6 +13,7 @@
  *	mode		or through the file system, and changing between the two
  *	changes, fill, punch	blocks come and go, while mapped
  *	file_io, file_*, regions	through the file system
+ *	unshare		blocks of its own
  *	on_behalf	a worker that does what a submitter could not
  *	drain		who is on the way
  *	freeze, cache, upkeep	what the lower file system is owed meanwhile

@@ -27,6 +27,7 @@
 #include "queues.h"
 #include "remap.h"
 #include "split.h"
+#include "unshare.h"
 
 #define AGAIN_FIRST	(2 * HZ)
 #define AGAIN_LAST	(32 * HZ)
@@ -107,13 +108,13 @@ static void __forget_map(struct floop_backing *b)
 static bool may_pass(enum floop_reason reason)
 {
 	return reason == FLOOP_REASON_LEASE_BROKEN || reason == FLOOP_REASON_LEASE_HELD ||
-	       reason == FLOOP_REASON_LEASES_DISABLED;
+	       reason == FLOOP_REASON_LEASES_DISABLED || reason == FLOOP_REASON_BEING_READ;
 }
 
 static void __hope(struct floop_backing *b)
 {
 	if (b->may_change && may_pass(b->reason))
-		queue_delayed_work(floop_upkeep_queue, &b->again, b->again_after);
+		mod_delayed_work(floop_upkeep_queue, &b->again, b->again_after);
 }
 
 static void __demote(struct floop_backing *b, enum floop_reason reason)
@@ -129,11 +130,22 @@ static void __demote(struct floop_backing *b, enum floop_reason reason)
 	__hope(b);
 }
 
+/* In file mode, for another reason than before. */
+static void __stay(struct floop_backing *b, enum floop_reason reason)
+{
+	if (reason == b->reason)
+		return;
+	b->reason = reason;
+	__tell(b);
+}
+
 void floop_mode_demote(struct floop_backing *b, enum floop_reason reason)
 {
 	mutex_lock(&b->mode_lock);
 	if (b->mode == FLOOP_MAPPED)
 		__demote(b, reason);
+	else if (may_pass(b->reason))
+		__stay(b, reason);
 	mutex_unlock(&b->mode_lock);
 }
 
@@ -233,6 +245,30 @@ int floop_mode_grow(struct floop_backing *b, loff_t size)
 	return err;
 }
 
+static int __unshare(struct floop_backing *b, u64 *pos)
+{
+	int err;
+
+	gate_close(b);
+	err = floop_unshare(b, pos);
+	gate_open(b, FLOOP_FILE);
+	return err;
+}
+
+/* What is mapped for writing shares nothing. */
+int floop_mode_unshare(struct floop_backing *b, u64 *pos)
+{
+	int err = 0;
+
+	mutex_lock(&b->mode_lock);
+	if (b->mode == FLOOP_FILE)
+		err = __unshare(b, pos);
+	else
+		*pos = floop_backing_size(b);
+	mutex_unlock(&b->mode_lock);
+	return err;
+}
+
 static int __read_maps(struct floop_backing *b)
 {
 	struct floop_claim *claim;
@@ -301,6 +337,8 @@ static int __promote(struct floop_backing *b)
 	if (!err)
 		err = floop_backing_exclude(b);
 	if (!err)
+		err = floop_guard_foresee(b);
+	if (!err)
 		err = __promote_excluded(b);
 	if (err && !was_excluded)
 		floop_backing_unexclude(b);
@@ -338,10 +376,8 @@ static void __try_again(struct floop_backing *b)
 		return;
 	reason = floop_refusal_reason();
 	floop_refusal_clear();
-	if (reason && reason != b->reason) {
-		b->reason = reason;
-		__tell(b);
-	}
+	if (reason)
+		__stay(b, reason);
 	b->again_after = min_t(unsigned long, 2 * b->again_after, AGAIN_LAST);
 	__hope(b);
 }
@@ -366,7 +402,7 @@ static void broken_work(struct work_struct *work)
 
 	floop_hold(FLOOP_HOLD_LEASE_BROKEN);
 	mutex_lock(&b->mode_lock);
-	if (b->may_change && b->mode == FLOOP_MAPPED) {
+	if (b->may_change && b->mode == FLOOP_MAPPED && floop_lease_is_wanted(b)) {
 		b->breaks++;
 		__demote(b, FLOOP_REASON_LEASE_BROKEN);
 		b->lease.broken_at = jiffies;
@@ -472,6 +508,8 @@ void floop_mode_leave(struct floop_claim *claim)
 
 	mutex_lock(&b->mode_lock);
 	list_del_init(&claim->sibling);
+	if (b->mode == FLOOP_FILE && claim->shared)
+		__hope(b);
 	mutex_unlock(&b->mode_lock);
 }
 

@@ -46,6 +46,12 @@ int floop_mode_promote(struct floop_backing *backing);
 int floop_mode_grow(struct floop_backing *backing, loff_t size);
 
 /*
+ * A step of giving the file blocks of its own: see unshare.h.  Context and result as
+ * above; there is nothing to do while it is mapped.
+ */
+int floop_mode_unshare(struct floop_backing *backing, u64 *pos);
+
+/*
  * A registered claim gets its extents, or its file the file path, as @map wants
  * it.  Context and result as above.
  */

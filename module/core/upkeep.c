@@ -26,6 +26,9 @@ static int read_nothing(struct floop_backing *b)
 
 	iov_iter_kvec(&nothing, READ, NULL, 0, 0);
 	init_sync_kiocb(&kiocb, b->file);
+	/* Who reads it may keep the file's lock for long. */
+	if (b->file->f_mode & FMODE_NOWAIT)
+		kiocb.ki_flags |= IOCB_NOWAIT;
 	return b->file->f_op->read_iter(&kiocb, &nothing);
 }
 

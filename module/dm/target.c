@@ -329,6 +329,26 @@ static int message_grow(struct loop_target *t, const char *word)
 	return floop_claim_grow(t->claim, size);
 }
 
+/* Answers with where the next step begins, or "done". */
+static int message_unshare(struct loop_target *t, const char *word, char *result,
+			   unsigned int maxlen)
+{
+	bool more;
+	u64 pos;
+	int err;
+
+	if (kstrtou64(word, 10, &pos))
+		return floop_fail(-EINVAL, "%s is no number of bytes", word);
+	err = floop_claim_unshare(t->claim, &pos, &more);
+	if (err)
+		return err;
+	if (more)
+		scnprintf(result, maxlen, "%llu", pos);
+	else
+		scnprintf(result, maxlen, FLOOP_ANSWER_DONE);
+	return 1;
+}
+
 /* A refusal can be read where an attach's can. */
 static int loop_message(struct dm_target *ti, unsigned int argc, char **argv,
 			char *result, unsigned int maxlen)
@@ -342,8 +362,11 @@ static int loop_message(struct dm_target *ti, unsigned int argc, char **argv,
 		return floop_claim_promote(t->claim);
 	if (argc == 2 && !strcasecmp(argv[0], FLOOP_MESSAGE_GROW))
 		return message_grow(t, argv[1]);
-	return floop_fail(-EINVAL, "the messages are %s, %s and %s <bytes>",
-			  FLOOP_MESSAGE_DEMOTE, FLOOP_MESSAGE_PROMOTE, FLOOP_MESSAGE_GROW);
+	if (argc == 2 && !strcasecmp(argv[0], FLOOP_MESSAGE_UNSHARE))
+		return message_unshare(t, argv[1], result, maxlen);
+	return floop_fail(-EINVAL, "the messages are %s, %s, %s <bytes> and %s <bytes>",
+			  FLOOP_MESSAGE_DEMOTE, FLOOP_MESSAGE_PROMOTE, FLOOP_MESSAGE_GROW,
+			  FLOOP_MESSAGE_UNSHARE);
 }
 
 static struct target_type loop_target = {

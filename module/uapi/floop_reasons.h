@@ -40,6 +40,10 @@ FLOOP_REASON(LEASE_HELD, "lease-held", EAGAIN,
 	     "another lease on the file is just being broken")
 FLOOP_REASON(LEASE_BROKEN, "lease-broken", EAGAIN,
 	     "another process wants to share the file's blocks, or to change them")
+FLOOP_REASON(BEING_READ, "being-read", EBUSY,
+	     "another process reads the file all the time, and its lock can not be had")
+FLOOP_REASON(CLONABLE, "clonable", EOPNOTSUPP,
+	     "whoever may read the file can clone it, and so end its map")
 FLOOP_REASON(REALTIME, "realtime", EOPNOTSUPP,
 	     "the file's data lie on the realtime device")
 FLOOP_REASON(ZONED, "zoned", EOPNOTSUPP,

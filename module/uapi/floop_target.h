@@ -56,6 +56,8 @@
 #define FLOOP_MESSAGE_DEMOTE	"demote"
 #define FLOOP_MESSAGE_PROMOTE	"promote"
 #define FLOOP_MESSAGE_GROW	"grow"		/* and to how many bytes, at least */
+#define FLOOP_MESSAGE_UNSHARE	"unshare"	/* and from which byte on: a step of it */
+#define FLOOP_ANSWER_DONE	"done"		/* or where the next step begins */
 
 /* Options of the table line, each "key:value" */
 #define FLOOP_OPT_MAP		"map"		/* auto | require | never */

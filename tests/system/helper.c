@@ -8,7 +8,11 @@
  *					DEVICE, which begins at its byte OFFSET
  *	hold-mapping FILE		keep it mapped, shared and writable and nothing
  *					else, until stdin ends; says "ready"
- *	open-flags FILE FLAG...		open it so: read write truncate direct
+ *	hold-lease FILE			a read lease on it, not given up when asked, until
+ *					stdin ends; says "ready"
+ *	read-into FILE DEVICE		read 4 KiB of it into memory that is mapped from
+ *					DEVICE
+ *	open-flags FILE FLAG...		open it so: read write truncate direct nonblock
  *	writers FILE			what the kernel counts: none, some, denied
  *	try-to-write FILE		open it for writing until stdin ends; says how
  *					often, and fails if that ever succeeds
@@ -32,6 +36,7 @@
 #include <linux/fsverity.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -375,11 +380,43 @@ static int hold_mapping(int argc, char **argv)
 	return 0;
 }
 
+/* As slow as the device that is mapped. */
+static int read_into(int argc, char **argv)
+{
+	int fd = open_or_die(argv[0], O_RDONLY), device = open_or_die(argv[1], O_RDWR);
+	void *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
+
+	(void)argc;
+	if (memory == MAP_FAILED)
+		die("mmap");
+	if (read(fd, memory, 4096) != 4096)
+		die("read");
+	return 0;
+}
+
+/* A read lease that is not given up when somebody wants to write. */
+static int hold_lease(int argc, char **argv)
+{
+	int fd = open_or_die(argv[0], O_RDONLY);
+	char c;
+
+	(void)argc;
+	signal(SIGIO, SIG_IGN);
+	if (fcntl(fd, F_SETLEASE, F_RDLCK))
+		die("lease");
+	printf("ready\n");
+	fflush(stdout);
+	while (read(0, &c, 1) > 0)
+		;
+	return 0;
+}
+
 static int open_flags(int argc, char **argv)
 {
 	static const struct { const char *word; int flag; } words[] = {
 		{ "read", O_RDONLY }, { "write", O_WRONLY },
 		{ "truncate", O_TRUNC }, { "direct", O_DIRECT },
+		{ "nonblock", O_NONBLOCK },
 	};
 	int flags = 0, i;
 	unsigned int w;
@@ -566,6 +603,8 @@ static const struct {
 	{ "scatter", 4, scatter },
 	{ "newest", 5, newest },
 	{ "hold-mapping", 1, hold_mapping },
+	{ "hold-lease", 1, hold_lease },
+	{ "read-into", 2, read_into },
 	{ "open-flags", 2, open_flags },
 	{ "writers", 1, writers },
 	{ "try-to-write", 1, try_to_write },
