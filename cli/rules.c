@@ -37,27 +37,32 @@ static const char ext4_proof[] =
 static const char vfat_proof[] =
 	"only who writes to a file moves its clusters, and other writers are kept off";
 
+static const char xfs_proof[] =
+	"other writers are kept off, and who would share its blocks has to wait for a lease";
+
 static const struct file_system {
 	uint32_t magic;
 	enum reason reason;	/* REASON_NONE: there is a rule */
 	const char *rule;
 	const char *proof;
+	bool has_leases;	/* by which whoever reads a file can end its map */
 } file_systems[] = {
-	{ EXT4_SUPER_MAGIC,	REASON_NONE, "ext4", ext4_proof },
-	{ MSDOS_SUPER_MAGIC,	REASON_NONE, "vfat", vfat_proof },
-	{ BTRFS_SUPER_MAGIC,	REASON_COW_FS, NULL, NULL },
-	{ BCACHEFS_MAGIC,	REASON_COW_FS, NULL, NULL },
-	{ NILFS_SUPER_MAGIC,	REASON_COW_FS, NULL, NULL },
-	{ F2FS_SUPER_MAGIC,	REASON_COW_FS, NULL, NULL },
-	{ ZONEFS_MAGIC,		REASON_ZONED, NULL, NULL },
-	{ NFS_SUPER_MAGIC,	REASON_NETWORK_FS, NULL, NULL },
-	{ CIFS_SUPER_MAGIC,	REASON_NETWORK_FS, NULL, NULL },
-	{ SMB2_SUPER_MAGIC,	REASON_NETWORK_FS, NULL, NULL },
-	{ CEPH_SUPER_MAGIC,	REASON_NETWORK_FS, NULL, NULL },
-	{ AFS_FS_MAGIC,		REASON_NETWORK_FS, NULL, NULL },
-	{ V9FS_MAGIC,		REASON_NETWORK_FS, NULL, NULL },
-	{ GFS2_FS_MAGIC,	REASON_NETWORK_FS, NULL, NULL },
-	{ OCFS2_SUPER_MAGIC,	REASON_NETWORK_FS, NULL, NULL },
+	{ EXT4_SUPER_MAGIC,	REASON_NONE, "ext4", ext4_proof, false },
+	{ MSDOS_SUPER_MAGIC,	REASON_NONE, "vfat", vfat_proof, false },
+	{ XFS_SUPER_MAGIC,	REASON_NONE, "xfs", xfs_proof, true },
+	{ BTRFS_SUPER_MAGIC,	REASON_COW_FS, NULL, NULL, false },
+	{ BCACHEFS_MAGIC,	REASON_COW_FS, NULL, NULL, false },
+	{ NILFS_SUPER_MAGIC,	REASON_COW_FS, NULL, NULL, false },
+	{ F2FS_SUPER_MAGIC,	REASON_COW_FS, NULL, NULL, false },
+	{ ZONEFS_MAGIC,		REASON_ZONED, NULL, NULL, false },
+	{ NFS_SUPER_MAGIC,	REASON_NETWORK_FS, NULL, NULL, false },
+	{ CIFS_SUPER_MAGIC,	REASON_NETWORK_FS, NULL, NULL, false },
+	{ SMB2_SUPER_MAGIC,	REASON_NETWORK_FS, NULL, NULL, false },
+	{ CEPH_SUPER_MAGIC,	REASON_NETWORK_FS, NULL, NULL, false },
+	{ AFS_FS_MAGIC,		REASON_NETWORK_FS, NULL, NULL, false },
+	{ V9FS_MAGIC,		REASON_NETWORK_FS, NULL, NULL, false },
+	{ GFS2_FS_MAGIC,	REASON_NETWORK_FS, NULL, NULL, false },
+	{ OCFS2_SUPER_MAGIC,	REASON_NETWORK_FS, NULL, NULL, false },
 };
 
 static const struct file_system *file_system_find(int fd)
@@ -173,6 +178,54 @@ static enum reason judge_data(struct verdict *v)
 	return REASON_NONE;
 }
 
+/*
+ * XFS names no block of a file that shares any, or ever did.  Whether it does, only
+ * root may ask.
+ */
+static bool has_no_names(int fd)
+{
+	off_t data = lseek(fd, 0, SEEK_DATA);
+	int unit, block;
+
+	if (data < 0 || ioctl(fd, FIGETBSZ, &unit) || unit <= 0)
+		return false;
+	block = (int)(data / unit);
+	return !ioctl(fd, FIBMAP, &block) && !block;
+}
+
+static bool is_realtime(int fd)
+{
+	struct fsxattr attributes;
+
+	return !ioctl(fd, FS_IOC_FSGETXATTR, &attributes) &&
+	       attributes.fsx_xflags & FS_XFLAG_REALTIME;
+}
+
+static bool leases_are_disabled(void)
+{
+	FILE *file = fopen("/proc/sys/fs/leases-enable", "re");
+	bool are_disabled = file && fgetc(file) == '0';
+
+	if (file)
+		fclose(file);
+	return are_disabled;
+}
+
+static enum reason judge_lease(struct verdict *v)
+{
+	const struct file_system *fs = v->backing->device ? NULL : file_system_find(v->fd);
+
+	if (!fs || !fs->has_leases)
+		return REASON_NONE;
+	if (leases_are_disabled())
+		return REASON_LEASES_DISABLED;
+	if (is_realtime(v->fd))
+		return REASON_REALTIME;
+	if (!v->is_read_only && has_no_names(v->fd))
+		return REASON_REFLINKED;
+	return v->is_pinned ? REASON_CLONABLE : REASON_NONE;
+}
+
 /* --- who else */
 
 /*
@@ -260,13 +313,15 @@ static enum reason judge_holes(const struct extents *extents)
 	return extents->unwritten_bytes ? REASON_UNWRITTEN : REASON_NONE;
 }
 
-static enum reason judge_extents(const struct extents *extents, bool is_pinned)
+/* A block that is shared moves for nobody who only reads. */
+static enum reason judge_extents(const struct extents *extents, bool is_pinned,
+				 bool is_read_only)
 {
 	if (extents->has_inline)
 		return REASON_INLINE_DATA;
 	if (extents->has_encrypted || extents->has_encoded)
 		return REASON_ENCODED;
-	if (extents->has_shared)
+	if (extents->has_shared && !is_read_only)
 		return REASON_REFLINKED;
 	if (extents->has_unaligned)
 		return REASON_UNALIGNED_EXTENT;
@@ -275,7 +330,7 @@ static enum reason judge_extents(const struct extents *extents, bool is_pinned)
 
 static enum reason judge_blocks(struct verdict *v)
 {
-	return judge_extents(&v->extents, v->is_pinned);
+	return judge_extents(&v->extents, v->is_pinned, v->is_read_only);
 }
 
 static enum reason (*const judges[])(struct verdict *v) = {
@@ -284,6 +339,7 @@ static enum reason (*const judges[])(struct verdict *v) = {
 	judge_attributes,
 	judge_writers,
 	judge_data,
+	judge_lease,
 	judge_range,
 	judge_neighbours,
 	judge_blocks,

@@ -12,7 +12,7 @@ printf '#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups "%s" 
 chmod 755 as-nobody
 FASTLOOP=./as-nobody
 for command in 'attach file' list 'status file' 'detach file' 'detach --all' 'who file' \
-    'list --file file' 'attach --find-existing file' 'mount file .' 'umount .' 'status --watch file'; do
+    'list --file file' 'attach --find-existing file' 'mount file .' 'umount .' 'unshare file' 'status --watch file'; do
 	# shellcheck disable=SC2086
 	fails 1 'device-mapper: only root may use it' $command
 done

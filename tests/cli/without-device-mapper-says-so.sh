@@ -15,7 +15,7 @@ chmod 755 without
 unshare --mount true 2>/dev/null || skip 'no mount namespaces here'
 FASTLOOP=./without
 for command in 'attach file' list 'status file' 'detach file' 'detach --all' 'who file' \
-    'list --file file' 'attach --find-existing file' 'mount file .' 'umount .' 'status --watch file'; do
+    'list --file file' 'attach --find-existing file' 'mount file .' 'umount .' 'unshare file' 'status --watch file'; do
 	# shellcheck disable=SC2086
 	fails 1 'device-mapper: this kernel has none; try modprobe dm-mod' $command
 done
