@@ -82,11 +82,31 @@ load_pass()
 	done
 }
 
+# clone_on: the image is cloned and gets blocks of its own again, all the time.
+unshare()
+{
+	local at=0
+
+	while [[ $at != 'done' ]]; do
+		at=$(dmsetup message image 0 unshare "$at")
+	done
+	dmsetup message image 0 promote
+}
+clone_on()
+{
+	while [[ -e /run/crash/clone-on ]]; do
+		cp --reflink=always $IMAGE $LOWER/clone
+		sleep 0.5
+		unshare
+		sleep 1
+	done
+}
+
 # load_together GENERATION RECORDS WHERE: the same side by side, beside fio, and
 # in a thin image beside what comes and goes.
 load_together()
 {
-	local writer pids=() pid
+	local writer pids=() pid cloner
 
 	for writer in "${writers[@]}"; do
 		load_tool write "$writer" "$1" "$CRASH_SEED" "$2" "$3" &
@@ -100,9 +120,17 @@ load_together()
 		load_pass "$(($2 / 5))" &
 		pids+=($!)
 	fi
+	if [[ $cloned ]]; then
+		touch /run/crash/clone-on
+		clone_on &
+		cloner=$!
+	fi
 	for pid in "${pids[@]}"; do
 		wait "$pid" || fail "a writer of the load ends with $?"
 	done
+	[[ $cloned ]] || return 0
+	rm /run/crash/clone-on
+	wait "$cloner" || fail "the cloner ends with $?"
 }
 
 # load_check GENERATION ACKED: every record that is in the file ACKED is there.

@@ -19,15 +19,15 @@ readonly DISK=/dev/ram0 LOG=/dev/ram1 REPLAYED=/dev/ram2 SCRATCH=/dev/ram3
 readonly LOWER=/run/crash/lower INNER=/run/crash/inner IMAGE=/run/crash/lower/image
 
 # What a set is: the lower and the inner file system, sizes in MiB, the image's way of
-# lying on the disk, the options to attach it with and the mode that it gets by them,
-# whether it is thin (mapped, with holes that come and go), who writes, and by how many
-# sectors a write can be torn. (XFS relies on whole blocks: it does not replay a change
+# lying on the disk, the options to attach it with and the mode that it gets by them (a
+# pattern), whether it is thin (mapped, with holes that come and go), whether it is cloned
+# meanwhile, who writes, and by how many sectors a write can be torn. (XFS relies on whole blocks: it does not replay a change
 # to one whose header has arrived.)
 # shellcheck disable=SC2034 # what load.bash and guest read
 choose_set()
 {
 	writers=(append overwrite direct create replace delete wal)
-	thin='' inner_options=()
+	thin='' cloned='' inner_options=()
 	lower=ext4 inner=ext4 disk_mib=176 image_mib=48 kind_of_image=sparse
 	options=(map:never) mode=file unit=1
 	case $1 in
@@ -39,6 +39,13 @@ choose_set()
 	thin-on-ext4)
 	      thin=yes options=(map:require) mode=mapped inner_options=(-o discard)
 	      writers+=(overwrite-apart direct-apart wipe) ;;
+	thin-on-xfs)
+	      lower=xfs disk_mib=352 unit=8
+	      thin=yes options=(map:require) mode=mapped inner_options=(-o discard)
+	      writers+=(overwrite-apart direct-apart wipe) ;;
+	clones-on-xfs)	# a cut may find it with shared blocks
+	      lower=xfs disk_mib=400 unit=8
+	      thin=yes cloned=yes options=(map:auto) mode='@(mapped|file)' ;;
 	buffered-on-ext4) options+=(io:buffered) ;;
 	*)    fail "no such set: $1" ;;
 	esac
@@ -67,7 +74,13 @@ stack_up()
 attach_image()
 {
 	attach image $IMAGE 0 "" "${options[@]}"
-	assert_eq "$(info image mode)" "$mode" mode
+	image_is_as_chosen
+}
+
+# shellcheck disable=SC2053 # a pattern
+image_is_as_chosen()
+{
+	[[ $(info image mode) == $mode ]] || fail "mode is $(info image mode), expected $mode"
 }
 
 stack_down()
