@@ -71,8 +71,8 @@ int floop_guard_look(struct floop_backing *backing);
 int floop_guard_foresee(struct floop_backing *backing);
 
 /*
- * Nothing but ourselves changes the blocks from here on, once those who had begun
- * have ended, which is waited for; of an excluded file.  Under mode_lock; may sleep.  0 or a refusal.
+ * Nothing but ourselves changes the blocks from here on: those who had begun are waited
+ * for.  Of an excluded file.  Under mode_lock; may sleep.  0 or a refusal.
  */
 int floop_guard_hold(struct floop_backing *backing);
 

@@ -28,11 +28,12 @@ static bool xfs_matches(const struct super_block *sb)
 	       sb->s_export_op->map_blocks;
 }
 
+/* Or nobody can say. */
 static bool is_realtime(struct floop_backing *b)
 {
 	struct fileattr attr = { .fsx_valid = true };
 
-	return !vfs_fileattr_get(b->file->f_path.dentry, &attr) &&
+	return vfs_fileattr_get(b->file->f_path.dentry, &attr) ||
 	       attr.fsx_xflags & FS_XFLAG_REALTIME;
 }
 
@@ -109,7 +110,7 @@ static int xfs_read_map(struct floop_backing *b, u64 sector, u64 nr_sectors, boo
 	if (current->mm)
 		err = floop_extents_read(b, sector, nr_sectors, pinned);
 	else if (b->shares)
-		err = floop_refuse(FLOOP_REASON_REFLINKED, "fastloop promote maps it");
+		err = floop_refuse(FLOOP_REASON_REFLINKED, "a promotion by message maps it");
 	if (!err && is_realtime(b))
 		err = floop_refuse(FLOOP_REASON_REALTIME, "");
 	return err;
