@@ -82,7 +82,8 @@ load_pass()
 	done
 }
 
-# clone_on: the image is cloned and gets blocks of its own again, all the time.
+# clone_on: the image is cloned and gets blocks of its own again, all the time, and three
+# times at least, however soon the others are done.
 unshare()
 {
 	local at=0
@@ -94,11 +95,14 @@ unshare()
 }
 clone_on()
 {
-	while [[ -e /run/crash/clone-on ]]; do
+	local nr=0
+
+	while [[ -e /run/crash/clone-on ]] || ((nr < 3)); do
 		cp --reflink=always $IMAGE $LOWER/clone
-		sleep 0.5
+		nr=$((nr + 1))
+		sleep 0.2
 		unshare
-		sleep 1
+		sleep 0.3
 	done
 }
 

@@ -8,8 +8,9 @@
 trap - ERR EXIT
 
 # shellcheck disable=SC2034 # guest's and life's
-work=/run/crash
+work=/run/crash TEST_LOG_ALLOWED=/run/crash/allowed
 mkdir --parents $LOWER $INNER
+: > $TEST_LOG_ALLOWED
 modprobe --all dm-mod ext4 xfs
 
 # udev would look into each device of each cut, seconds under emulation.
