@@ -24,6 +24,7 @@
 #include "claim.h"
 #include "file_bounce.h"
 #include "file_io.h"
+#include "file_merge.h"
 #include "file_space.h"
 #include "file_sync.h"
 #include "hold.h"
@@ -161,30 +162,39 @@ static void queue_to_wait(struct floop_io *io)
 }
 
 /* Some say it by an error of their own. */
-static bool would_have_waited(const struct floop_io *io, long ret)
+static bool would_have_waited(const struct kiocb *kiocb, long ret)
 {
-	return io->kiocb.ki_flags & IOCB_NOWAIT && (ret == -EAGAIN || ret == -EOPNOTSUPP);
+	return kiocb->ki_flags & IOCB_NOWAIT && (ret == -EAGAIN || ret == -EOPNOTSUPP);
+}
+
+static void note_sync_failure(const struct kiocb *kiocb, struct floop_backing *b)
+{
+	if (kiocb->ki_flags & IOCB_DSYNC)
+		floop_file_sync_failed(b);
+}
+
+/* The file system has done so many bytes more of it, or none. */
+static void file_goes_on(struct floop_io *io, size_t bytes)
+{
+	io->done += bytes;
+	if (io_left(io))
+		queue_to_wait(io);
+	else
+		file_end(io, 0);
 }
 
 static void file_ended(struct floop_io *io)
 {
 	long ret = io->result;
 
-	if (would_have_waited(io, ret)) {
+	if (would_have_waited(&io->kiocb, ret)) {
 		queue_to_wait(io);
-		return;
-	}
-	if (ret <= 0) {
-		if (io->kiocb.ki_flags & IOCB_DSYNC)
-			floop_file_sync_failed(io->claim->backing);
+	} else if (ret <= 0) {
+		note_sync_failure(&io->kiocb, io->claim->backing);
 		file_end(io, ret ? ret : -EIO);	/* 0: behind the end of the file */
-		return;
+	} else {
+		file_goes_on(io, ret);
 	}
-	io->done += ret;
-	if (io_left(io))
-		queue_to_wait(io);
-	else
-		file_end(io, 0);
 }
 
 /* The call has returned, and it has completed: in either order. */
@@ -202,7 +212,8 @@ static void file_complete(struct kiocb *kiocb, long ret)
 	file_stage(io);
 }
 
-static void kiocb_prepare(struct floop_io *io, int flags)
+static void kiocb_prepare(struct kiocb *kiocb, const struct floop_io *io, int flags,
+			  void (*complete)(struct kiocb *kiocb, long ret))
 {
 	struct file *file = io->claim->backing->file;
 
@@ -211,31 +222,114 @@ static void kiocb_prepare(struct floop_io *io, int flags)
 		flags |= IOCB_WRITE;
 	if (io->bio->bi_opf & REQ_FUA)
 		flags |= IOCB_DSYNC;
-	io->kiocb = (struct kiocb) {
+	*kiocb = (struct kiocb) {
 		.ki_filp = file,
 		.ki_pos = io_pos(io),
 		.ki_flags = file->f_iocb_flags | flags,
 		.ki_ioprio = io->bio->bi_ioprio,
-		.ki_complete = file_complete,
+		.ki_complete = complete,
 	};
+}
+
+static long call(struct kiocb *kiocb, struct iov_iter *iter)
+{
+	const struct file_operations *fop = kiocb->ki_filp->f_op;
+
+	if (iov_iter_rw(iter) == WRITE)
+		return fop->write_iter(kiocb, iter);
+	return fop->read_iter(kiocb, iter);
 }
 
 static void file_call(struct floop_io *io, int flags)
 {
-	const struct file_operations *fop = io->claim->backing->file->f_op;
 	struct iov_iter iter;
 	long ret;
 
 	floop_file_iter(io, &iter);
-	kiocb_prepare(io, flags);
+	kiocb_prepare(&io->kiocb, io, flags, file_complete);
 	atomic_set(&io->stages, 2);
-	if (io_writes(io))
-		ret = fop->write_iter(&io->kiocb, &iter);
-	else
-		ret = fop->read_iter(&io->kiocb, &iter);
+	ret = call(&io->kiocb, &iter);
 	if (ret != -EIOCBQUEUED)
 		file_complete(&io->kiocb, ret);
 	file_stage(io);
+}
+
+/* --- one call for several */
+
+/* Whose error it was is not known: what it has not done each of them does alone. */
+static void merged_ended(struct floop_merged *m)
+{
+	size_t left = max(m->result, 0L);
+	struct floop_io *io, *next;
+
+	if (m->result <= 0 && !would_have_waited(&m->kiocb, m->result))
+		note_sync_failure(&m->kiocb, m->first->claim->backing);
+	llist_for_each_entry_safe(io, next, &m->first->queued, queued) {
+		size_t bytes = min_t(size_t, left, io_left(io));
+
+		left -= bytes;
+		file_goes_on(io, bytes);
+	}
+	kfree(m);
+}
+
+static void merged_stage(struct floop_merged *m)
+{
+	if (atomic_dec_and_test(&m->stages))
+		merged_ended(m);
+}
+
+static void merged_complete(struct kiocb *kiocb, long ret)
+{
+	struct floop_merged *m = container_of(kiocb, struct floop_merged, kiocb);
+
+	m->result = ret;
+	merged_stage(m);
+}
+
+static void call_each(struct floop_io *first, int flags)
+{
+	struct floop_io *io, *next;
+
+	llist_for_each_entry_safe(io, next, &first->queued, queued)
+		file_call(io, flags);
+}
+
+/* What one of them would have had to wait for the others may not. */
+static void merged_call(struct floop_merged *m, int flags)
+{
+	struct iov_iter iter;
+	long ret;
+
+	iov_iter_bvec(&iter, io_writes(m->first) ? WRITE : READ, m->bvecs, m->nr_bvecs, m->bytes);
+	kiocb_prepare(&m->kiocb, m->first, flags, merged_complete);
+	atomic_set(&m->stages, 2);
+	ret = call(&m->kiocb, &iter);
+	if (would_have_waited(&m->kiocb, ret)) {
+		call_each(m->first, flags);
+		kfree(m);
+		return;
+	}
+	if (ret != -EIOCBQUEUED)
+		merged_complete(&m->kiocb, ret);
+	merged_stage(m);
+}
+
+/* Leaves @merge empty; those in it may be gone. */
+static void submit_merge(struct floop_merge *merge, int flags)
+{
+	struct floop_merged *merged = floop_merge_finish(merge);
+	struct floop_on_behalf w;
+
+	if (goes_direct(merge->first))
+		flags |= IOCB_DIRECT;
+	floop_on_behalf_begin(&w, merge->first->bio);
+	if (merged)
+		merged_call(merged, flags);
+	else
+		call_each(merge->first, flags);
+	floop_on_behalf_end(&w);
+	*merge = (struct floop_merge) { };
 }
 
 /* --- workers */
@@ -289,46 +383,44 @@ static void wait_work(struct work_struct *work)
 	floop_on_behalf_end(&w);
 }
 
-static void submit_nowait(struct floop_io *io)
+/* All that have come, neighbours together. */
+static void submit(struct llist_head *ios, int flags)
 {
-	struct floop_on_behalf w;
+	struct floop_merge merge = { };
+	struct floop_io *io, *next;
+	struct llist_node *all;
 
-	if (!regions_get(io, true, false)) {
-		queue_to_wait(io);
-		return;
+	floop_hold(FLOOP_HOLD_FILE_QUEUE);
+	all = llist_reverse_order(llist_del_all(ios));
+	llist_for_each_entry_safe(io, next, all, queued) {
+		if (!regions_get(io, true, false)) {
+			queue_to_wait(io);
+		} else if (!floop_merge_add(&merge, io)) {
+			submit_merge(&merge, flags);
+			floop_merge_add(&merge, io);
+		}
+		if (!(flags & IOCB_NOWAIT))
+			cond_resched();
 	}
-	floop_on_behalf_begin(&w, io->bio);
-	file_call(io, IOCB_NOWAIT | (goes_direct(io) ? IOCB_DIRECT : 0));
-	floop_on_behalf_end(&w);
+	if (merge.first)
+		submit_merge(&merge, flags);
 }
 
 static void submit_work(struct work_struct *work)
 {
 	struct file_queue *q = container_of(work, struct file_queue, work);
-	struct llist_node *all = llist_reverse_order(llist_del_all(&q->ios));
-	struct floop_io *io, *next;
 	struct blk_plug plug;
 
 	blk_start_plug(&plug);
-	llist_for_each_entry_safe(io, next, all, queued)
-		submit_nowait(io);
+	submit(&q->ios, IOCB_NOWAIT);
 	blk_finish_plug(&plug);
 }
 
 static void buffered_work(struct work_struct *work)
 {
 	struct floop_file_path *fp = container_of(work, struct floop_file_path, buffered_work);
-	struct llist_node *all = llist_reverse_order(llist_del_all(&fp->buffered));
-	struct floop_io *io, *next;
 
-	llist_for_each_entry_safe(io, next, all, queued) {
-		struct floop_on_behalf w;
-
-		floop_on_behalf_begin(&w, io->bio);
-		do_waiting(io);
-		floop_on_behalf_end(&w);
-		cond_resched();
-	}
+	submit(&fp->buffered, 0);
 }
 
 /* --- which worker */

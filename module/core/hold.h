@@ -26,6 +26,7 @@
 	PLACE(UPKEEP,		"upkeep")		/* the worker, before it asks the file system */ \
 	PLACE(GATE_CLOSED,	"gate-closed")		/* new bios wait, old ones are under way */ \
 	PLACE(DRAINED,		"drained")		/* the old way is empty, the new one not open */ \
+	PLACE(FILE_QUEUE,	"file-queue")		/* a worker is there, and has not looked what has come */ \
 	PLACE(FILE_CALL,	"file-call")		/* a worker has a bio, before it calls the file system */ \
 	PLACE(FIEMAP,		"fiemap")		/* extents were read, the map has not got them */ \
 	PLACE(FILL,		"fill")			/* a hole is owned, nothing written yet */ \
