@@ -17,6 +17,7 @@ static void note(int number)
 	arrived = number;
 }
 
+/* What is ignored (nohup) would be waiting all the same if it were blocked. */
 static void held_block(void)
 {
 	sigset_t set;
@@ -25,7 +26,8 @@ static void held_block(void)
 	signal(SIGPIPE, SIG_IGN);	/* a broken pipe is a failure to print */
 	sigemptyset(&set);
 	for (i = 0; i < NR_HELD; i++)
-		sigaddset(&set, held[i]);
+		if (usual[i].sa_handler != SIG_IGN)
+			sigaddset(&set, held[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -36,12 +38,12 @@ void signals_hold(void)
 
 	arrived = 0;
 	sigprocmask(SIG_BLOCK, NULL, &before);
-	held_block();
-	for (i = 0; i < NR_HELD; i++) {
+	for (i = 0; i < NR_HELD; i++)
 		sigaction(held[i], NULL, &usual[i]);
-		if (usual[i].sa_handler != SIG_IGN)	/* nohup */
+	held_block();
+	for (i = 0; i < NR_HELD; i++)
+		if (usual[i].sa_handler != SIG_IGN)
 			sigaction(held[i], &action, NULL);
-	}
 }
 
 void signals_pass_on(void)
