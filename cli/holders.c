@@ -18,8 +18,8 @@
 #include "mounts.h"
 #include "partitions.h"
 #include "processes.h"
+#include "swaps.h"
 #include "sysfs.h"
-#include "text.h"
 
 struct search {
 	struct holders *holders;
@@ -52,20 +52,13 @@ out:
 	free(entry);
 }
 
-static bool is_node_of(const char *path, dev_t dev)
-{
-	struct stat st;
-
-	return *path == '/' && !stat(path, &st) && S_ISBLK(st.st_mode) && st.st_rdev == dev;
-}
-
-/* --- mounts: by number, and by source where the number is made up (btrfs) */
+/* --- mounts */
 
 static int mount_look(const struct mount *mount, void *arg)
 {
 	struct search *search = arg;
 
-	if (mount->dev != search->dev && !is_node_of(mount->source, search->dev))
+	if (!mount_is_of(mount, search->dev))
 		return false;
 	search->holders->is_lasting = true;
 	if (search->pid)
@@ -76,20 +69,11 @@ static int mount_look(const struct mount *mount, void *arg)
 	return search->pid;	/* one mount tells enough of another namespace */
 }
 
-static bool is_own_namespace(int pid)
-{
-	char path[64], own[64] = "", other[64] = "";
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
-	return readlink("/proc/self/ns/mnt", own, sizeof(own) - 1) <= 0 ||
-	       readlink(path, other, sizeof(other) - 1) <= 0 || !strcmp(own, other);
-}
-
 static int namespace_look(int pid, void *arg)
 {
 	struct search *search = arg;
 
-	if (is_own_namespace(pid))
+	if (mounts_are_ours(pid))
 		return false;
 	search->pid = pid;
 	snprintf(search->mountinfo, sizeof(search->mountinfo), "/proc/%d/mountinfo", pid);
@@ -168,23 +152,15 @@ static void loops_look(struct search *search)
 	closedir(dir);
 }
 
-static void swap_look(struct search *search)
+static int swap_look(const char *path, void *arg)
 {
-	FILE *file = fopen("/proc/swaps", "re");
-	char *line = NULL;
-	size_t size = 0;
+	struct search *search = arg;
 
-	if (!file)
-		return;
-	while (getline(&line, &size, file) > 0) {
-		line[strcspn(line, " \t\n")] = '\0';
-		if (is_node_of(octal_unescape(line), search->dev)) {
-			search->holders->is_lasting = true;
-			holder_add(search->holders, "used as swap space");
-		}
-	}
-	free(line);
-	fclose(file);
+	if (!is_node_of(path, search->dev))
+		return false;
+	search->holders->is_lasting = true;
+	holder_add(search->holders, "used as swap space");
+	return false;
 }
 
 /* --- processes */
@@ -242,10 +218,19 @@ void holders_of_device(struct holders *holders, dev_t dev)
 	mounts_each("/proc/self/mountinfo", mount_look, &search);
 	holder_devices_look(&search);
 	loops_look(&search);
-	swap_look(&search);
+	swaps_each(swap_look, &search);
 	open_files_each(opener_look, &search);
 	if (!holders->is_lasting)
 		processes_each(namespace_look, &search);
+}
+
+void holders_without_file_system(struct holders *holders, dev_t dev)
+{
+	struct search search = { .holders = holders, .dev = dev };
+
+	*holders = (struct holders) { 0 };
+	loops_look(&search);
+	open_files_each(opener_look, &search);
 }
 
 void holders_writing_file(struct holders *holders, dev_t dev, ino_t ino, bool or_executing)

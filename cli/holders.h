@@ -14,6 +14,9 @@ struct holders {
 /* Who uses the block device @dev */
 void holders_of_device(struct holders *holders, dev_t dev);
 
+/* Of those, who uses what it holds itself: processes and loop devices */
+void holders_without_file_system(struct holders *holders, dev_t dev);
+
 /*
  * Who has the file open for writing, processes and the loop driver; if asked,
  * also who executes it, which keeps writers off as well

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "mounts.h"
 #include "text.h"
@@ -49,4 +51,25 @@ void mounts_each(const char *mountinfo, int (*each)(const struct mount *mount, v
 			break;
 	free(line);
 	fclose(file);
+}
+
+bool is_node_of(const char *path, dev_t dev)
+{
+	struct stat st;
+
+	return *path == '/' && !stat(path, &st) && S_ISBLK(st.st_mode) && st.st_rdev == dev;
+}
+
+bool mount_is_of(const struct mount *mount, dev_t dev)
+{
+	return mount->dev == dev || is_node_of(mount->source, dev);
+}
+
+bool mounts_are_ours(int pid)
+{
+	char path[64], own[64] = "", other[64] = "";
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	return readlink("/proc/self/ns/mnt", own, sizeof(own) - 1) <= 0 ||
+	       readlink(path, other, sizeof(other) - 1) <= 0 || !strcmp(own, other);
 }

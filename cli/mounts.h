@@ -3,6 +3,7 @@
 #ifndef MOUNTS_H
 #define MOUNTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -16,5 +17,17 @@ struct mount {
 /* @each returns true to stop.  Mounts that can not be read are none. */
 void mounts_each(const char *mountinfo, int (*each)(const struct mount *mount, void *arg),
 		 void *arg);
+
+/* Does process @pid see the mounts that we see?  So does one that is gone. */
+bool mounts_are_ours(int pid);
+
+/*
+ * Of the block device @dev: by number, and by source where the number is made up
+ * (btrfs).
+ */
+bool mount_is_of(const struct mount *mount, dev_t dev);
+
+/* Is this path the node of the block device @dev? */
+bool is_node_of(const char *path, dev_t dev);
 
 #endif /* MOUNTS_H */

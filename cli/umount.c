@@ -39,19 +39,12 @@ struct search {
 	dev_t found_dev;
 };
 
-static bool is_node_of(const char *path, dev_t dev)
-{
-	struct stat st;
-
-	return *path == '/' && !stat(path, &st) && S_ISBLK(st.st_mode) && st.st_rdev == dev;
-}
-
 static int mount_match(const struct mount *mount, void *arg)
 {
 	struct search *search = arg;
 
 	if (search->point ? strcmp(mount->point, search->point) :
-			    mount->dev != search->dev && !is_node_of(mount->source, search->dev))
+			    !mount_is_of(mount, search->dev))
 		return false;
 	search->nr++;
 	search->found_dev = mount->dev;
