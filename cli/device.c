@@ -83,6 +83,8 @@ static bool view_copy(struct device *device, const struct dm_view *view)
 	device->is_read_only = view->is_read_only;
 	device->is_half_made = !view->has_target;
 	device->is_leaving = view->is_leaving;
+	device->is_suspended = view->is_suspended;
+	device->has_loaded_table = view->has_loaded_table;
 	device->start = view->start;
 	device->sectors = view->sectors;
 	return device->name && device->uuid && device->path &&

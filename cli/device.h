@@ -28,6 +28,8 @@ struct device {
 	bool is_read_only;
 	bool is_half_made;	/* ours, but without a live table */
 	bool is_leaving;	/* goes away when its last user closes it */
+	bool is_suspended;	/* stands still until it is resumed */
+	bool has_loaded_table;	/* that the next resume would bring to life */
 	uint64_t start;		/* sectors, where the target lies in the device */
 	uint64_t sectors;
 	char *backing_file;

@@ -72,6 +72,11 @@ static struct cell get_deferred_remove(const void *row)
 	return cell_bool(((const struct device *)row)->is_leaving);
 }
 
+static struct cell get_suspended(const void *row)
+{
+	return cell_bool(((const struct device *)row)->is_suspended);
+}
+
 static struct cell get_start(const void *row)
 {
 	return cell_number(((const struct device *)row)->start);
@@ -111,6 +116,7 @@ const struct column device_columns[] = {
 	{ "uuid", NULL, "device-mapper's UUID of the device", get_uuid },
 	{ "deferred_remove", NULL, "whether it goes away when its last user closes it",
 	  get_deferred_remove },
+	{ "suspended", NULL, "whether it stands still, until dmsetup resume", get_suspended },
 	{ "start", NULL, "first sector of the target inside the device", get_start },
 	{ "sectors", NULL, "length in sectors of 512 bytes", get_sectors },
 	{ "options", NULL, "options of the table line", get_options },

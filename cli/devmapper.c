@@ -391,6 +391,7 @@ static int table_visit(struct dm_task *table, const char *name, const struct vis
 	view.is_read_only = info.read_only;
 	view.is_suspended = info.suspended;
 	view.is_leaving = info.deferred_remove;
+	view.has_loaded_table = info.inactive_table;
 	if (is_half_made(&info, view.uuid, visit->uuid_prefix))
 		return visit->each(&view, visit->arg);
 	return targets_visit(table, &view, visit);

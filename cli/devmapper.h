@@ -25,6 +25,7 @@ struct dm_view {
 	bool is_read_only;
 	bool is_suspended;
 	bool is_leaving;	/* goes away when its last user closes it */
+	bool has_loaded_table;	/* beside the live one */
 	bool has_target;	/* false: half-made, what follows is empty */
 	uint64_t start;		/* sectors */
 	uint64_t sectors;
