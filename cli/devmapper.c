@@ -9,11 +9,14 @@
  * a cookie, and the cookie is waited for whether the task failed or not.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <libdevmapper.h>
+#include <linux/dm-ioctl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -252,6 +255,47 @@ int devmapper_wake(const char *name)
 	if (task)
 		dm_task_destroy(task);
 	return !err && info.suspended ? devmapper_exchange(name) : err;
+}
+
+/* --- without a library's help */
+
+int devmapper_control_open(void)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/" DM_CONTROL_NODE, dm_dir());
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* As the kernel writes a device's number into 32 bits */
+static uint64_t number_encode(dev_t dev)
+{
+	return (minor(dev) & 0xff) | major(dev) << 8 | (minor(dev) & ~0xffU) << 12;
+}
+
+static int number_suspend(int control, dev_t dev, uint32_t flags)
+{
+	struct dm_ioctl request = {
+		.version = { DM_VERSION_MAJOR, 0, 0 },
+		.data_size = sizeof(request),
+		.dev = number_encode(dev),
+		.flags = flags,
+	};
+
+	return ioctl(control, DM_DEV_SUSPEND, &request) ? -errno : 0;
+}
+
+int devmapper_suspend_number(int control, dev_t dev, bool locks_fs)
+{
+	return number_suspend(control, dev,
+			      DM_SUSPEND_FLAG | (locks_fs ? 0 : DM_SKIP_LOCKFS_FLAG));
+}
+
+int devmapper_resume_number(int control, dev_t dev)
+{
+	return number_suspend(control, dev, 0);
 }
 
 static int remove_device(const char *name, int (*modify)(struct dm_task *task), uint16_t flags)

@@ -78,6 +78,16 @@ int devmapper_clear(const char *name);
 /* After an exchange that failed the kernel may have left the device suspended. */
 int devmapper_wake(const char *name);
 
+/*
+ * While a device stands still there may be no memory to be had, and no udev to wait
+ * for.  So these take a number, through a descriptor that was opened before, and no
+ * library's help; devmapper_error() has nothing of them.  A suspend waits for all I/O of
+ * the device; with @locks_fs it freezes the file system that is mounted on it, too.
+ */
+int devmapper_control_open(void);
+int devmapper_suspend_number(int control, dev_t dev, bool locks_fs);
+int devmapper_resume_number(int control, dev_t dev);
+
 /* Remove a device that nobody has open, else -EBUSY. */
 int devmapper_remove(const char *name);
 /* The same, waiting up to five seconds for whoever scans it. */

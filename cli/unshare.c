@@ -21,6 +21,7 @@
 #include "options.h"
 #include "reasons.h"
 #include "refusal.h"
+#include "unshare.h"
 
 static bool is_mapped(const struct device *device)
 {
@@ -95,7 +96,7 @@ static int device_promote(const struct device *device)
 	return STATUS_DONE;
 }
 
-static int device_unshare(const struct device *device)
+int device_unshare(const struct device *device)
 {
 	int status;
 

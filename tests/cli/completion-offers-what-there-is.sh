@@ -18,7 +18,7 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach mount umount grow resize unshare list status check who' fastloop ''
+offers 'attach detach mount umount grow resize unshare snapshot list status check who' fastloop ''
 offers 'detach' fastloop d
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
@@ -26,6 +26,7 @@ offers 'punch pass ignore' fastloop attach --discard ''
 offers '512 1024 2048 4096' fastloop attach --sector-size ''
 offers '--shared --size --sector-size' fastloop attach --s
 offers '--watch --interval --count --percentiles --json --help' fastloop status -
+offers '--copy --unshare --help' fastloop snapshot -
 offers '--options' fastloop mount --op
 offers 'auto require never' fastloop mount --map ''
 offers 'some-file' fastloop attach some

@@ -11,6 +11,10 @@ fails 2 'attach: FILE is missing; see fastloop attach --help' attach
 fails 2 'attach: too many arguments; see fastloop attach --help' attach a b
 fails 2 'mount: FILE DIR is missing; see fastloop mount --help' mount a
 fails 2 'unshare: NAME|DEVICE|FILE is missing; see fastloop unshare --help' unshare
+fails 2 'snapshot: NAME|DEVICE|FILE SNAP is missing; see fastloop snapshot --help' snapshot a
+fails 2 'snapshot: too many arguments; see fastloop snapshot --help' snapshot a b c
+fails 2 '--frob: no such option; see fastloop snapshot --help' snapshot --frob a b
+fails 2 '--copy=yes: takes no value; see fastloop snapshot --help' snapshot --copy=yes a b
 fails 2 'umount: DIR|NAME|DEVICE|FILE is missing; see fastloop umount --help' umount
 fails 2 'list: too many arguments; see fastloop list --help' list a
 fails 2 'status: NAME|DEVICE|FILE is missing; see fastloop status --help' status

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What stands on a block device: the devices made of it (partitions, dm-crypt,
+ * volumes), and the file systems that are mounted on any of them.
+ */
+#ifndef ABOVE_H
+#define ABOVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct above_device {
+	dev_t dev;
+	char *path;
+	bool is_mapped;		/* by device-mapper, of whatever target */
+	bool is_used;		/* there is a device or a file system on it */
+};
+
+struct above_mount {
+	char *point;
+	int fd;			/* open there; -1: could not be opened */
+	dev_t super_dev;
+	size_t device;		/* which of the devices it is mounted on */
+};
+
+struct above {
+	struct above_device *devices;	/* each comes after those above it */
+	size_t nr_devices;
+	struct above_mount *mounts;	/* one for each file system */
+	size_t nr_mounts;
+};
+
+/* @dev itself, and all devices above it.  False when memory is short. */
+bool above_add(struct above *above, dev_t dev);
+
+/* The file systems on them, in any mount namespace.  Returns an exit status. */
+int above_find_mounts(struct above *above);
+
+bool above_has_file_system(const struct above *above, dev_t super_dev);
+
+void above_free(struct above *above);
+
+#endif /* ABOVE_H */
