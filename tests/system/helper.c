@@ -23,6 +23,8 @@
  *	touch-memory MIB SECONDS	write to all of it again and again, four times at
  *					least, and find each time what was there; says
  *					how often
+ *	records FILE TOLD END		lines "1", "2"... into FILE, each synced; then its
+ *					number is in TOLD; until there is a file END
  *	io-without-memory DEVICE DATA COUNT
  *					direct reads and writes at random of what is in
  *					the file DATA too, while the kernel's fault
@@ -560,6 +562,30 @@ static int touch_memory(int argc, char **argv)
 /* Four pages: as many as the kernel has room for on its stack. */
 #define SMALL_IO	16384
 
+static void record_tell(int fd, unsigned long long nr)
+{
+	char text[32];
+	int len = snprintf(text, sizeof(text), "%llu\n", nr);
+
+	if (pwrite(fd, text, len, 0) != len)
+		die("telling of record %llu", nr);
+}
+
+static int records(int argc, char **argv)
+{
+	int file = open_or_die(argv[0], O_WRONLY | O_CREAT | O_TRUNC);
+	int told = open_or_die(argv[1], O_WRONLY | O_CREAT | O_TRUNC);
+	unsigned long long nr;
+
+	(void)argc;
+	for (nr = 1; access(argv[2], F_OK); nr++) {
+		if (dprintf(file, "%llu\n", nr) < 0 || fdatasync(file))
+			die("record %llu", nr);
+		record_tell(told, nr);
+	}
+	return 0;
+}
+
 static int fail_allocations(int fd, bool fail)
 {
 	return pwrite(fd, fail ? "1" : "0", 1, 0) == 1 ? 0 : -1;
@@ -612,6 +638,7 @@ static const struct {
 	{ "enable-verity", 1, enable_verity },
 	{ "shut-down", 1, shut_down },
 	{ "touch-memory", 2, touch_memory },
+	{ "records", 3, records },
 	{ "io-without-memory", 3, io_without_memory },
 };
 
