@@ -18,6 +18,11 @@
  *					often, and fails if that ever succeeds
  *	write-nowait DEVICE OFFSET	4 KiB of 'n' by RWF_NOWAIT; says "submitted",
  *					then "completed RESULT"
+ *	exchange FILE OTHER read|read-write read|read-write [commit]
+ *					all that both hold, opened so, by XFS_IOC_EXCHANGE_RANGE
+ *					or COMMIT_RANGE; says "no such call" where there is none
+ *	store FILE read|read-write shared|private
+ *					a byte into FILE, opened so, through such a mapping
  *	enable-verity FILE
  *	shut-down DIR			the file system there, without a last word
  *	touch-memory MIB SECONDS	write to all of it again and again, four times at
@@ -498,6 +503,62 @@ static int write_nowait(int argc, char **argv)
 	return 0;
 }
 
+/* --- exchanges on XFS, whose headers are not everywhere, and not everywhere as new */
+
+struct exchange_range {
+	int32_t file1_fd;
+	uint32_t pad;
+	uint64_t file1_offset, file2_offset, length, flags;
+};
+
+struct commit_range {
+	struct exchange_range exchange;
+	uint64_t freshness[6];
+};
+
+#define IOC_EXCHANGE_RANGE	_IOW('X', 129, struct exchange_range)
+#define IOC_START_COMMIT	_IOR('X', 130, struct commit_range)
+#define IOC_COMMIT_RANGE	_IOW('X', 131, struct commit_range)
+#define EXCHANGE_TO_EOF		(1ULL << 0)
+
+static int open_as(const char *path, const char *flags)
+{
+	return open_or_die(path, strcmp(flags, "read") ? O_RDWR : O_RDONLY);
+}
+
+static int exchange(int argc, char **argv)
+{
+	bool commits = argc > 4 && !strcmp(argv[4], "commit");
+	int file = open_as(argv[0], argv[2]);
+	struct commit_range range = {
+		.exchange = {
+			.file1_fd = open_as(argv[1], argv[3]),
+			.flags = EXCHANGE_TO_EOF,
+		},
+	};
+	int err = commits ? ioctl(file, IOC_START_COMMIT, &range) : 0;
+
+	if (!err)
+		err = ioctl(file, commits ? IOC_COMMIT_RANGE : IOC_EXCHANGE_RANGE, &range);
+	if (err && errno == ENOTTY)
+		errno = 0, die("no such call");
+	if (err)
+		die("exchange");
+	return 0;
+}
+
+static int store(int argc, char **argv)
+{
+	int how = strcmp(argv[2], "shared") ? MAP_PRIVATE : MAP_SHARED;
+	char *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, how, open_as(argv[0], argv[1]), 0);
+
+	(void)argc;
+	if (memory == MAP_FAILED)
+		die("mmap");
+	memory[0] ^= 0xff;
+	return 0;
+}
+
 static int enable_verity(int argc, char **argv)
 {
 	struct fsverity_enable_arg how = {
@@ -635,6 +696,8 @@ static const struct {
 	{ "writers", 1, writers },
 	{ "try-to-write", 1, try_to_write },
 	{ "write-nowait", 2, write_nowait },
+	{ "exchange", 4, exchange },
+	{ "store", 3, store },
 	{ "enable-verity", 1, enable_verity },
 	{ "shut-down", 1, shut_down },
 	{ "touch-memory", 2, touch_memory },
