@@ -49,6 +49,7 @@ struct work {
 struct snapshot {
 	const struct device *device;
 	bool may_copy;
+	bool unshares;
 	struct backing backing;
 	int from;			/* the file, for reading */
 	struct stat st;
@@ -356,37 +357,6 @@ static int file_make(struct snapshot *s)
 	return status;
 }
 
-static int place_use(struct snapshot *s, const char *path)
-{
-	int status = newfile_open(&s->work->file, path);
-
-	if (status)
-		return status;
-	status = place_check(s, &s->work->file);
-	if (!status) {
-		signals_hold();
-		status = file_make(s);
-		newfile_close(&s->work->file);
-		signals_release();
-	} else {
-		newfile_close(&s->work->file);
-	}
-	return status;
-}
-
-static int work_use(struct snapshot *s, const char *path)
-{
-	int status;
-
-	s->work = mmap(NULL, sizeof(*s->work), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (s->work == MAP_FAILED)
-		return failed("memory", "%s", strerror(errno));
-	status = place_use(s, path);
-	munmap(s->work, sizeof(*s->work));
-	return status;
-}
-
 /* --- afterwards */
 
 static bool is_mapped(const struct device *device)
@@ -400,20 +370,67 @@ static bool is_mapped_for_reading(const struct device *device)
 	return device->is_read_only && !devmapper_message(device->name, FLOOP_MESSAGE_PROMOTE);
 }
 
-/* What was mapped and is not any more: never silently */
-static int map_restore(const struct device *before, const char *path, bool unshares)
+/* What was mapped and is not any more: never silently.  A clone that failed does that, too. */
+static void map_remark(const struct device *before, const char *path, int status)
 {
 	struct device_list list;
-	int status = devices_read_one(&list, before->name);
 
-	if (!status && list.nr == 1 && unshares)
-		status = device_unshare(&list.rows[0]);
-	else if (!status && list.nr == 1 && is_mapped(before) && !is_mapped(&list.rows[0]) &&
-		 !is_mapped_for_reading(before))
-		remark(before->name,
-		       "goes through the file system from now on, as its file shares blocks with %s; fastloop unshare gives it its own, and the map",
-		       path);
+	if (!devices_read_one(&list, before->name) && list.nr && is_mapped(before) &&
+	    !is_mapped(&list.rows[0]) && !is_mapped_for_reading(before)) {
+		if (status)
+			remark(before->name,
+			       "goes through the file system for now; fastloop unshare maps it again");
+		else
+			remark(before->name,
+			       "goes through the file system from now on, as its file shares blocks with %s; fastloop unshare gives it its own, and the map",
+			       path);
+	}
 	devices_free(&list);
+}
+
+static int map_restore(const char *name)
+{
+	struct device_list list;
+	int status = devices_read_one(&list, name);
+
+	if (!status && list.nr)
+		status = device_unshare(&list.rows[0]);
+	devices_free(&list);
+	return status;
+}
+
+/* --- all of it */
+
+static int place_use(struct snapshot *s, const char *path)
+{
+	int status = newfile_open(&s->work->file, path);
+
+	if (status)
+		return status;
+	status = place_check(s, &s->work->file);
+	if (status) {
+		newfile_close(&s->work->file);
+		return status;
+	}
+	signals_hold();
+	status = file_make(s);
+	newfile_close(&s->work->file);
+	if (status || !s->unshares)
+		map_remark(s->device, path, status);
+	signals_release();
+	return status;
+}
+
+static int work_use(struct snapshot *s, const char *path)
+{
+	int status;
+
+	s->work = mmap(NULL, sizeof(*s->work), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->work == MAP_FAILED)
+		return failed("memory", "%s", strerror(errno));
+	status = place_use(s, path);
+	munmap(s->work, sizeof(*s->work));
 	return status;
 }
 
@@ -435,7 +452,7 @@ static int device_snapshot(struct snapshot *s, const char *path)
 	return status;
 }
 
-static int word_snapshot(struct snapshot *s, const char *word, const char *path, bool unshares)
+static int word_snapshot(struct snapshot *s, const char *word, const char *path)
 {
 	struct device_list list;
 	int status = device_choose(&list, word);
@@ -449,8 +466,8 @@ static int word_snapshot(struct snapshot *s, const char *word, const char *path,
 	if (!status) {
 		status = device_snapshot(s, path);
 		backing_close(&s->backing);
-		if (!status)
-			status = map_restore(s->device, path, unshares);
+		if (!status && s->unshares)
+			status = map_restore(s->device->name);
 	}
 	devices_free(&list);
 	return status;
@@ -459,13 +476,12 @@ static int word_snapshot(struct snapshot *s, const char *word, const char *path,
 int snapshot_verb(int argc, char **argv)
 {
 	struct snapshot s = { .from = -1 };
-	bool unshares = false;
 	const struct option_row options[] = {
 		{ "copy", NULL,
 		  "copy where the file system can not clone; who uses the device waits",
 		  take_switch, &s.may_copy },
 		{ "unshare", NULL, "give the file blocks of its own afterwards, and map it again",
-		  take_switch, &unshares },
+		  take_switch, &s.unshares },
 		{ 0 }
 	};
 	const struct syntax syntax = {
@@ -481,5 +497,5 @@ int snapshot_verb(int argc, char **argv)
 
 	if (!options_read(&syntax, argc, argv, &status))
 		return status;
-	return word_snapshot(&s, argv[optind], argv[optind + 1], unshares);
+	return word_snapshot(&s, argv[optind], argv[optind + 1]);
 }
