@@ -10,6 +10,7 @@
 #include "cli.h"
 #include "columns.h"
 #include "floop_target.h"
+#include "layer.h"
 #include "message.h"
 #include "options.h"
 #include "rules.h"
@@ -86,6 +87,20 @@ static struct cell get_read_only(const void *row)
 	return cell_bool(((const struct verdict *)row)->is_read_only);
 }
 
+static struct cell get_below(const void *row)
+{
+	const struct verdict *below = ((const struct verdict *)row)->below;
+
+	return cell_text(below ? below->backing->name : NULL);
+}
+
+static struct cell get_below_mode(const void *row)
+{
+	const struct verdict *below = ((const struct verdict *)row)->below;
+
+	return below ? get_mode(below) : cell_text(NULL);
+}
+
 /* Of extents nothing is known where the file system does not tell. */
 static struct cell cell_extents(const struct verdict *v, uint64_t number)
 {
@@ -130,6 +145,8 @@ static const struct column check_columns[] = {
 	{ "mapped_bytes", NULL, "bytes in them", get_mapped_bytes },
 	{ "hole_bytes", NULL, "bytes in holes", get_hole_bytes },
 	{ "unwritten_bytes", NULL, "bytes in unwritten extents", get_unwritten_bytes },
+	{ "below", NULL, "of a file on overlayfs: the file in the layer", get_below },
+	{ "below_mode", NULL, "its mode, if it were attached there", get_below_mode },
 	{ 0 }
 };
 
@@ -157,8 +174,26 @@ static int verdict_say(const struct verdict *v)
 	return status;
 }
 
+static void verdict_tell(struct verdict *v, const struct layer *layer)
+{
+	free(v->detail);
+	v->detail = layer_sentence(layer, v);
+	v->below = &layer->verdict;
+}
+
+static int verdict_print(const struct verdict *v, bool is_json)
+{
+	if (is_json)
+		json_print(json_from_row(check_columns, v));
+	else
+		lines_print(check_columns, v);
+	return verdict_say(v);
+}
+
 static int verdict_find(struct verdict *v, bool is_json)
 {
+	struct layer layer;
+	bool has_layer;
 	int err = rules_judge(v);
 	int status;
 
@@ -166,11 +201,12 @@ static int verdict_find(struct verdict *v, bool is_json)
 		status = failed(v->backing->name, "its extents can not be read: %s",
 				strerror(-err));
 	} else {
-		if (is_json)
-			json_print(json_from_row(check_columns, v));
-		else
-			lines_print(check_columns, v);
-		status = verdict_say(v);
+		has_layer = layer_open(&layer, v);
+		if (has_layer)
+			verdict_tell(v, &layer);
+		status = verdict_print(v, is_json);
+		if (has_layer)
+			layer_close(&layer);
 	}
 	free(v->detail);
 	return status;

@@ -15,13 +15,14 @@ static bool line_parse(char *line, struct mount *mount)
 {
 	unsigned long long id;
 	unsigned int major, minor;
-	char *rest, *point, *source;
+	char *rest, *root, *point, *source;
 	int used = 0;
 
-	if (sscanf(line, "%llu %*u %u:%u %*s %n", &id, &major, &minor, &used) != 3 || !used)
+	if (sscanf(line, "%llu %*u %u:%u %n", &id, &major, &minor, &used) != 3 || !used)
 		return false;
 	rest = line + used;
 	source = strstr(rest, " - ");
+	root = strsep(&rest, " ");
 	point = strsep(&rest, " ");
 	if (!source || !rest)
 		return false;
@@ -31,8 +32,10 @@ static bool line_parse(char *line, struct mount *mount)
 		return false;
 	mount->id = id;
 	mount->dev = makedev(major, minor);
+	mount->root = octal_unescape(root);
 	mount->point = octal_unescape(point);
 	mount->source = octal_unescape(strsep(&source, " \n"));
+	mount->options = source ? source : "";
 	return true;
 }
 

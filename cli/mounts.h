@@ -10,8 +10,10 @@
 struct mount {
 	uint64_t id;
 	dev_t dev;		/* the super block's, not stat's */
+	const char *root;	/* what of the file system is shown at the point */
 	const char *point;
 	const char *source;
+	const char *options;	/* the super block's; each value escaped, see octal_unescape() */
 };
 
 /* @each returns true to stop.  Mounts that can not be read are none. */

@@ -24,6 +24,8 @@ struct verdict {
 	const char *proof;	/* what keeps the blocks still, a sentence */
 	dev_t lower;
 	struct extents extents;
+
+	const struct verdict *below;	/* check's, of the file in overlayfs's layer; NULL: none */
 };
 
 /* Returns 0, or a negative errno when the file can not be examined. */
