@@ -96,6 +96,14 @@ static int device_promote(const struct device *device)
 	return STATUS_DONE;
 }
 
+/* Or will be said to in a moment: a clone is a broken lease first. */
+static bool is_cloned(const struct device *device)
+{
+	return device->reason && (!strcmp(device->reason, reason_token(REASON_REFLINKED)) ||
+				  !strcmp(device->reason, reason_token(REASON_LEASE_BROKEN)));
+}
+
+/* What is never written to is mapped as it is, if somebody asks for it. */
 int device_unshare(const struct device *device)
 {
 	int status;
@@ -104,30 +112,59 @@ int device_unshare(const struct device *device)
 		return failed(device->name, "it has no table; fastloop detach takes it away");
 	if (is_mapped(device))
 		return STATUS_DONE;
+	if (device->is_read_only && is_cloned(device))
+		return device_promote(device);
 	status = file_unshare(device);
 	return status ? status : device_promote(device);
 }
 
-int unshare_verb(int argc, char **argv)
+static int one_unshare(const char *word)
 {
-	const struct option_row options[] = { { 0 } };
-	const struct syntax syntax = {
-		.verb = "unshare",
-		.operands = "NAME|DEVICE|FILE",
-		.about = "Give an attached file that was cloned blocks of its own again, and map it, while\n"
-			 "it is in use.  The clone keeps what it has; it takes as much space as both share.",
-		.min_operands = 1,
-		.max_operands = 1,
-		.options = options,
-	};
 	struct device_list list;
-	int status;
+	int status = device_choose(&list, word);
 
-	if (!options_read(&syntax, argc, argv, &status))
-		return status;
-	status = device_choose(&list, argv[optind]);
 	if (!status)
 		status = device_unshare(&list.rows[0]);
 	devices_free(&list);
 	return status;
+}
+
+static int all_unshare(void)
+{
+	struct device_list list;
+	int status = devices_read(&list), one;
+	size_t i;
+
+	for (i = 0; i < list.nr; i++) {
+		if (!is_cloned(&list.rows[i]))
+			continue;
+		one = device_unshare(&list.rows[i]);
+		status = one ? one : status;
+	}
+	devices_free(&list);
+	return status;
+}
+
+int unshare_verb(int argc, char **argv)
+{
+	bool is_all = false;
+	const struct option_row options[] = {
+		{ "all", NULL, "all devices whose file was cloned", take_switch, &is_all },
+		{ 0 }
+	};
+	const struct syntax syntax = {
+		.verb = "unshare",
+		.operands = "NAME|DEVICE|FILE | --all",
+		.about = "Give an attached file that was cloned blocks of its own again, and map it, while\n"
+			 "it is in use.  The clone keeps what it has; it takes as much space as both share.",
+		.max_operands = 1,
+		.options = options,
+	};
+	int status;
+
+	if (!options_read(&syntax, argc, argv, &status))
+		return status;
+	if (is_all == (optind < argc))
+		return misused("unshare", "takes one of NAME, DEVICE, FILE and --all");
+	return is_all ? all_unshare() : one_unshare(argv[optind]);
 }

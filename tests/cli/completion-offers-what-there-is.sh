@@ -27,6 +27,7 @@ offers '512 1024 2048 4096' fastloop attach --sector-size ''
 offers '--shared --size --sector-size' fastloop attach --s
 offers '--watch --interval --count --percentiles --json --help' fastloop status -
 offers '--copy --unshare --help' fastloop snapshot -
+offers '--all --help' fastloop unshare -
 offers '--options' fastloop mount --op
 offers 'auto require never' fastloop mount --map ''
 offers 'some-file' fastloop attach some

@@ -10,7 +10,6 @@ fails 2 'frobnicate: no such verb; see fastloop --help' frobnicate
 fails 2 'attach: FILE is missing; see fastloop attach --help' attach
 fails 2 'attach: too many arguments; see fastloop attach --help' attach a b
 fails 2 'mount: FILE DIR is missing; see fastloop mount --help' mount a
-fails 2 'unshare: NAME|DEVICE|FILE is missing; see fastloop unshare --help' unshare
 fails 2 'snapshot: NAME|DEVICE|FILE SNAP is missing; see fastloop snapshot --help' snapshot a
 fails 2 'snapshot: too many arguments; see fastloop snapshot --help' snapshot a b c
 fails 2 '--frob: no such option; see fastloop snapshot --help' snapshot --frob a b
@@ -25,6 +24,8 @@ fails 2 'resize: NAME|DEVICE|FILE is missing; see fastloop resize --help' resize
 fails 2 '--sector-size: 8192: no such choice; it takes 512|1024|2048|4096' attach --sector-size 8192 a
 fails 2 'detach: takes one of NAME, DEVICE, FILE and --all' detach
 fails 2 'detach: takes one of NAME, DEVICE, FILE and --all' detach --all a
+fails 2 'unshare: takes one of NAME, DEVICE, FILE and --all' unshare
+fails 2 'unshare: takes one of NAME, DEVICE, FILE and --all' unshare --all a
 fails 2 '--frob: no such option; see fastloop attach --help' attach --frob a
 fails 2 '-x: no such option; see fastloop attach --help' attach -x a
 fails 2 '--name: needs a value; see fastloop attach --help' attach a --name
