@@ -29,9 +29,9 @@ struct floop_claim;
 struct floop_face {
 	/*
 	 * Inside floop_map() only: let @bio end after @nr_sectors, and send
-	 * the rest as another bio.
+	 * the rest as another bio.  False: it can not be cut.
 	 */
-	void (*accept_partial)(struct bio *bio, unsigned int nr_sectors);
+	bool (*accept_partial)(struct bio *bio, unsigned int nr_sectors);
 	/*
 	 * Outside floop_map(): send @piece to its device; it is a part of
 	 * @bio, which core took over, or @bio itself.
@@ -82,6 +82,7 @@ enum floop_verdict {
 	FLOOP_REMAPPED,			/* submit the bio: it points to the lower device */
 	FLOOP_TAKEN,			/* core has it and will end it */
 	FLOOP_KILLED,			/* fail it with BLK_STS_IOERR */
+	FLOOP_UNCUT,			/* it would not be cut; nothing has become of it */
 };
 
 /*

@@ -139,7 +139,10 @@ static enum floop_verdict map_place(struct floop_io *io, struct bio *bio)
 	floop_map_lookup(&b->map, io->sector, &place);
 	if (unlikely(place.nr_sectors < io->nr_sectors && place.state != FLOOP_EXTENT_UNKNOWN)) {
 		io->nr_sectors = place.nr_sectors;
-		io->claim->face->accept_partial(bio, io->nr_sectors);
+		if (!io->claim->face->accept_partial(bio, io->nr_sectors)) {
+			floop_io_let_go(io);
+			return FLOOP_UNCUT;
+		}
 	}
 	if (unlikely(place.state != FLOOP_EXTENT_MAPPED))
 		return map_unmapped(io, bio, &place);

@@ -41,6 +41,12 @@ static struct floop_io *io_of_bio(struct bio *bio)
 	return dm_per_bio_data(bio, sizeof(struct floop_io));
 }
 
+static bool face_accept_partial(struct bio *bio, unsigned int nr_sectors)
+{
+	dm_accept_partial_bio(bio, nr_sectors);
+	return true;
+}
+
 static void face_submit(struct bio *bio, struct bio *piece)
 {
 	dm_submit_bio_remap(bio, piece);
@@ -70,7 +76,7 @@ static void face_event(void *target)
 }
 
 static const struct floop_face dm_face = {
-	.accept_partial	= dm_accept_partial_bio,
+	.accept_partial	= face_accept_partial,
 	.submit		= face_submit,
 	.wants_back	= face_wants_back,
 	.name		= face_name,
