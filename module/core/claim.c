@@ -247,26 +247,36 @@ static struct floop_claim *claim_alloc(const struct floop_claim_spec *spec)
 	return claim;
 }
 
-static int claim_get_backing(struct floop_claim *claim, const struct floop_claim_spec *spec)
+static int get_backing_at(struct floop_claim *claim, const struct floop_claim_spec *spec,
+			  const struct path *path)
 {
 	struct floop_backing_spec want = {
 		.read_only = spec->read_only,
 		.map = spec->map,
 		.io = spec->io,
 	};
-	const char *name = spec->path;
-	struct path path;
-	int err = kern_path(name, LOOKUP_FOLLOW, &path);
+	int err = check_itself(d_inode(path->dentry), spec);
 
+	if (!err)
+		err = floop_backing_get(&claim->backing, path, &want);
+	return err;
+}
+
+static int claim_get_backing(struct floop_claim *claim, const struct floop_claim_spec *spec)
+{
+	struct path path;
+	int err;
+
+	if (spec->where)
+		return get_backing_at(claim, spec, spec->where);
+	err = kern_path(spec->path, LOOKUP_FOLLOW, &path);
 	if (err)
-		return floop_fail(err, "%s: the file can not be found (error %d)", name, -err);
+		return floop_fail(err, "%s: the file can not be found (error %d)", spec->path, -err);
 	err = path_permission(&path, claim->read_only ? MAY_READ : MAY_READ | MAY_WRITE);
 	if (err)
 		err = floop_backing_refuse_open(err);
 	else
-		err = check_itself(d_inode(path.dentry), spec);
-	if (!err)
-		err = floop_backing_get(&claim->backing, &path, &want);
+		err = get_backing_at(claim, spec, &path);
 	path_put(&path);
 	return err;
 }

@@ -101,7 +101,8 @@ bool floop_endio(struct floop_io *io);
 
 /* Which range of which file for whom. */
 struct floop_claim_spec {
-	const char *path;
+	const char *path;		/* that the caller may read, or also write */
+	const struct path *where;	/* in its place: an open file's, which said that he may */
 	u64 offset;			/* bytes */
 	u64 nr_sectors;
 	bool read_only;
