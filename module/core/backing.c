@@ -176,6 +176,12 @@ int floop_backing_exclude(struct floop_backing *b)
 	return 0;
 }
 
+bool floop_backing_has_writers(const struct floop_backing *b)
+{
+	return !b->excluded && !floop_backing_is_device(b) &&
+	       floop_has_writers(b->file, b->read_only);
+}
+
 void floop_backing_unexclude(struct floop_backing *b)
 {
 	if (b->excluded && !floop_backing_is_device(b))
@@ -274,8 +280,10 @@ static int protect_if_possible(struct floop_backing *b)
  * they get the file path.  A file that is mapped by nobody is still protected
  * from other writers, unless that can not be had or is not wanted.
  */
-static int backing_choose_mode(struct floop_backing *b, enum floop_map_mode map)
+static int backing_choose_mode(struct floop_backing *b, const struct floop_backing_spec *spec)
 {
+	enum floop_map_mode map = spec->map;
+	bool waits;
 	int err;
 
 	b->mode = FLOOP_FILE;
@@ -283,6 +291,11 @@ static int backing_choose_mode(struct floop_backing *b, enum floop_map_mode map)
 	if (map == FLOOP_MAP_NEVER)
 		return 0;
 	err = floop_guard_look(b);
+	waits = spec->patient && floop_backing_has_writers(b);
+	if (!err && waits) {
+		b->reason = FLOOP_REASON_HAS_WRITERS;
+		return 0;
+	}
 	if (!err)
 		err = backing_make_mappable(b);
 	b->reason = err ? floop_refusal_reason() : FLOOP_REASON_NONE;
@@ -290,9 +303,9 @@ static int backing_choose_mode(struct floop_backing *b, enum floop_map_mode map)
 		b->mode = FLOOP_MAPPED;
 	else
 		floop_guard_release(b);
-	if (err && map == FLOOP_MAP_AUTO && floop_reason_allows_file(b->reason))
-		err = protect_if_possible(b);
-	return err;
+	if (!err || map != FLOOP_MAP_AUTO || !floop_reason_allows_file(b->reason))
+		return err;
+	return waits ? 0 : protect_if_possible(b);
 }
 
 /* Whoever breaks the lease meanwhile has to wait until there is something to stop. */
@@ -301,7 +314,7 @@ static int backing_start(struct floop_backing *b, const struct floop_backing_spe
 	int err;
 
 	mutex_lock(&b->mode_lock);
-	err = backing_choose_mode(b, spec->map);
+	err = backing_choose_mode(b, spec);
 	if (!err)
 		err = backing_init(b, spec->io);
 	if (!err)

@@ -106,6 +106,7 @@ struct floop_backing_spec {
 	bool read_only;
 	enum floop_map_mode map;
 	enum floop_io_mode io;
+	bool patient;
 };
 
 /*
@@ -123,6 +124,7 @@ int floop_backing_get(struct floop_backing **backing, const struct path *path,
  */
 int floop_backing_exclude(struct floop_backing *backing);
 void floop_backing_unexclude(struct floop_backing *backing);
+bool floop_backing_has_writers(const struct floop_backing *backing);
 int floop_backing_settle(struct floop_backing *backing);
 
 /* The last put undoes everything.  May sleep, does I/O. */

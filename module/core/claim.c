@@ -237,6 +237,7 @@ static struct floop_claim *claim_alloc(const struct floop_claim_spec *spec)
 	claim->read_only = spec->read_only;
 	claim->shared = spec->map == FLOOP_MAP_NEVER;
 	claim->bound = spec->map == FLOOP_MAP_REQUIRE;
+	claim->patient = spec->patient && spec->map == FLOOP_MAP_AUTO;
 	claim->pinned = spec->pin;
 	claim->sector_size = spec->sector_size;
 	claim->face = spec->face;
@@ -254,6 +255,7 @@ static int get_backing_at(struct floop_claim *claim, const struct floop_claim_sp
 		.read_only = spec->read_only,
 		.map = spec->map,
 		.io = spec->io,
+		.patient = spec->patient,
 	};
 	int err = check_itself(d_inode(path->dentry), spec);
 
@@ -448,6 +450,24 @@ int floop_claim_unshare(struct floop_claim *claim, u64 *pos, bool *more)
 	return err;
 }
 EXPORT_SYMBOL_GPL(floop_claim_unshare);
+
+int floop_claim_set_io(struct floop_claim *claim, enum floop_io_mode io)
+{
+	unsigned int noio = memalloc_noio_save();
+	int err;
+
+	floop_refusal_clear();
+	err = floop_mode_set_io(claim->backing, io);
+	memalloc_noio_restore(noio);
+	return err;
+}
+EXPORT_SYMBOL_GPL(floop_claim_set_io);
+
+bool floop_claim_goes_direct(const struct floop_claim *claim)
+{
+	return floop_claim_is_mapped(claim) || claim->backing->file_path.direct;
+}
+EXPORT_SYMBOL_GPL(floop_claim_goes_direct);
 
 bool floop_claim_is_mapped(const struct floop_claim *claim)
 {

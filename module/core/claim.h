@@ -23,6 +23,7 @@ struct floop_claim {
 	bool read_only;
 	bool shared;			/* excludes nobody: map:never */
 	bool bound;			/* was promised the map: map:require */
+	bool patient;			/* is mapped once the writers have gone */
 	bool pinned;			/* was promised that all of it stays in it: pin:map */
 	bool pass_discards;
 	bool punches;			/* gives space back, where the guard can */

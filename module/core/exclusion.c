@@ -63,3 +63,8 @@ void floop_unexclude(struct file *file, bool read_only)
 	else
 		atomic_add(2, &file_inode(file)->i_writecount);
 }
+
+bool floop_has_writers(const struct file *file, bool read_only)
+{
+	return atomic_read(&file_inode(file)->i_writecount) > (read_only ? 0 : 1);
+}

@@ -14,4 +14,7 @@ int floop_exclude(struct file *file, bool read_only);
 /* Undo it, before fput().  Any context. */
 void floop_unexclude(struct file *file, bool read_only);
 
+/* Whether somebody else may write at this moment.  Any context. */
+bool floop_has_writers(const struct file *file, bool read_only);
+
 #endif /* FLOOP_EXCLUSION_H */

@@ -37,6 +37,8 @@ struct floop_face {
 	 * @bio, which core took over, or @bio itself.
 	 */
 	void (*submit)(struct bio *bio, struct bio *piece);
+	/* It counts what core takes, too, as disk I/O: from floop_map() on. */
+	bool accounts;
 	/*
 	 * Asked every few milliseconds for bios that wait for a thaw: whether
 	 * the target wants them back now, to send them again later.
@@ -109,6 +111,11 @@ struct floop_claim_spec {
 	enum floop_discard_mode discard;
 	enum floop_map_mode map;
 	bool pin;			/* all of it mapped, loaded, and to stay so */
+	/*
+	 * With FLOOP_MAP_AUTO: who has the file open for writing now will close it.
+	 * Until then bios go through the file system, and nobody is waited for.
+	 */
+	bool patient;
 	enum floop_io_mode io;
 	unsigned int sector_size;	/* of the device, bytes; 0: whatever it gets */
 	const struct floop_face *face;
@@ -161,6 +168,15 @@ int floop_claim_grow(struct floop_claim *claim, u64 size);
  * above.
  */
 int floop_claim_unshare(struct floop_claim *claim, u64 *pos, bool *more);
+
+/*
+ * Whether bios that go through the file system go past its page cache, from now on, for all
+ * devices on the file.  Context and result as above; if it can not be had they do not.
+ */
+int floop_claim_set_io(struct floop_claim *claim, enum floop_io_mode io);
+
+/* Not by the page cache, as far as it can be avoided. */
+bool floop_claim_goes_direct(const struct floop_claim *claim);
 
 bool floop_claim_is_mapped(const struct floop_claim *claim);
 

@@ -147,7 +147,8 @@ static void file_end(struct floop_io *io, int err)
 {
 	regions_put(io);
 	io->bio->bi_status = errno_to_blk_status(err);
-	bio_end_io_acct(io->bio, io->started);
+	if (!io->claim->face->accounts)
+		bio_end_io_acct(io->bio, io->started);
 	bio_endio(io->bio);
 }
 
@@ -450,8 +451,9 @@ void floop_file_take(struct floop_io *io)
 
 	io->flags |= FLOOP_IO_FILE;
 	io->done = 0;
-	/* The face accounts for what it sends to a device, and this is not. */
-	io->started = bio_start_io_acct(io->bio);
+	/* Else the face accounts for what it sends to a device, and this is not. */
+	if (!io->claim->face->accounts)
+		io->started = bio_start_io_acct(io->bio);
 	io->bio->bi_opf &= ~REQ_NOWAIT;
 	bio_clear_polled(io->bio);
 	if (!has_data)
@@ -498,6 +500,8 @@ static void choose_ways(struct floop_backing *b, enum floop_io_mode mode)
 {
 	struct floop_file_path *fp = &b->file_path;
 
+	fp->block_mask = 0;
+	fp->memory_mask = 0;
 	fp->direct = mode != FLOOP_IO_BUFFERED && b->file->f_mode & FMODE_CAN_ODIRECT;
 	fp->nowait = b->file->f_mode & FMODE_NOWAIT;
 	if (fp->direct)
@@ -539,6 +543,12 @@ int floop_file_init(struct floop_backing *b, enum floop_io_mode mode)
 		init_llist_head(&q->ios);
 		INIT_WORK(&q->work, submit_work);
 	}
+	return prove_direct(b, mode);
+}
+
+int floop_file_set_mode(struct floop_backing *b, enum floop_io_mode mode)
+{
+	choose_ways(b, mode);
 	return prove_direct(b, mode);
 }
 

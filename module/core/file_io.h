@@ -35,6 +35,12 @@ struct floop_file_path {
 /* The file is open.  May sleep, does I/O.  0, or an errno with its sentence; deinit in both cases. */
 int floop_file_init(struct floop_backing *backing, enum floop_io_mode mode);
 
+/*
+ * From now on as @mode says; if that can not be had, by the page cache.  Nothing is under
+ * way.  Context and result as above.
+ */
+int floop_file_set_mode(struct floop_backing *backing, enum floop_io_mode mode);
+
 /* Nothing is under way.  May sleep.  Tolerates a zeroed one. */
 void floop_file_deinit(struct floop_backing *backing);
 

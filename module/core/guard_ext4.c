@@ -98,11 +98,19 @@ static bool ext4_takes_writes(struct floop_backing *b)
 	return err != -EROFS && err != -EIO;
 }
 
+/* FIEMAP needs a process; without one all is looked up when it is needed. */
+static int ext4_read_map(struct floop_backing *b, u64 sector, u64 nr_sectors, bool pinned)
+{
+	if (!pinned && !current->mm)
+		return 0;
+	return floop_extents_read(b, sector, nr_sectors, pinned);
+}
+
 const struct floop_guard floop_guard_ext4 = {
 	.matches	= ext4_matches,
 	.check		= ext4_check,
 	.punches	= true,
 	.fills		= ext4_fills,
-	.read_map	= floop_extents_read,
+	.read_map	= ext4_read_map,
 	.takes_writes	= ext4_takes_writes,
 };

@@ -19,7 +19,9 @@
 #include "changes.h"
 #include "claim.h"
 #include "exclusion.h"
+#include "file_io.h"
 #include "file_size.h"
+#include "file_sync.h"
 #include "freeze.h"
 #include "guard.h"
 #include "hold.h"
@@ -31,6 +33,7 @@
 
 #define AGAIN_FIRST	(2 * HZ)
 #define AGAIN_LAST	(32 * HZ)
+#define WRITER_FIRST	msecs_to_jiffies(10)
 #define GROW_TRIES	500
 #define GROW_MS		10
 
@@ -104,16 +107,31 @@ static void __forget_map(struct floop_backing *b)
 	mutex_unlock(&b->map_lock);
 }
 
-/* What is no property of the file may be otherwise soon. */
-static bool may_pass(enum floop_reason reason)
+/* Somebody was told that writers go. */
+static bool __is_awaited(const struct floop_backing *b)
 {
+	const struct floop_claim *claim;
+
+	list_for_each_entry(claim, &b->claims, sibling)
+		if (claim->patient)
+			return true;
+	return false;
+}
+
+/* What is no property of the file may be otherwise soon. */
+static bool __may_pass(const struct floop_backing *b)
+{
+	enum floop_reason reason = b->reason;
+
+	if (reason == FLOOP_REASON_HAS_WRITERS)
+		return __is_awaited(b);
 	return reason == FLOOP_REASON_LEASE_BROKEN || reason == FLOOP_REASON_LEASE_HELD ||
 	       reason == FLOOP_REASON_LEASES_DISABLED || reason == FLOOP_REASON_BEING_READ;
 }
 
 static void __hope(struct floop_backing *b)
 {
-	if (b->may_change && may_pass(b->reason))
+	if (b->may_change && __may_pass(b))
 		mod_delayed_work(floop_upkeep_queue, &b->again, b->again_after);
 }
 
@@ -144,7 +162,7 @@ void floop_mode_demote(struct floop_backing *b, enum floop_reason reason)
 	mutex_lock(&b->mode_lock);
 	if (b->mode == FLOOP_MAPPED)
 		__demote(b, reason);
-	else if (may_pass(b->reason))
+	else if (__may_pass(b))
 		__stay(b, reason);
 	mutex_unlock(&b->mode_lock);
 }
@@ -241,6 +259,30 @@ int floop_mode_grow(struct floop_backing *b, loff_t size)
 	mutex_lock(&b->mode_lock);
 	if (size > floop_backing_size(b))
 		err = __grow(b, size);
+	mutex_unlock(&b->mode_lock);
+	return err;
+}
+
+/* What one way has left in memory, the other should not meet there. */
+static int __set_io(struct floop_backing *b, enum floop_io_mode io)
+{
+	enum floop_mode mode = b->mode;
+	int err;
+
+	gate_close(b);
+	if (mode == FLOOP_FILE && !b->read_only && vfs_fsync(b->file, 0))
+		floop_file_sync_failed(b);
+	err = floop_file_set_mode(b, io);
+	gate_open(b, mode);
+	return err;
+}
+
+int floop_mode_set_io(struct floop_backing *b, enum floop_io_mode io)
+{
+	int err;
+
+	mutex_lock(&b->mode_lock);
+	err = __set_io(b, io);
 	mutex_unlock(&b->mode_lock);
 	return err;
 }
@@ -366,11 +408,21 @@ static bool __is_shared(const struct floop_backing *b)
 	return false;
 }
 
+static void __try_later(struct floop_backing *b)
+{
+	b->again_after = min_t(unsigned long, 2 * b->again_after, AGAIN_LAST);
+	__hope(b);
+}
+
 /* Why it is not mapped may have another reason by now. */
 static void __try_again(struct floop_backing *b)
 {
 	enum floop_reason reason;
 
+	if (b->reason == FLOOP_REASON_HAS_WRITERS && floop_backing_has_writers(b)) {
+		__try_later(b);
+		return;
+	}
 	floop_refusal_clear();
 	if (!__promote(b))
 		return;
@@ -378,8 +430,7 @@ static void __try_again(struct floop_backing *b)
 	floop_refusal_clear();
 	if (reason)
 		__stay(b, reason);
-	b->again_after = min_t(unsigned long, 2 * b->again_after, AGAIN_LAST);
-	__hope(b);
+	__try_later(b);
 }
 
 static void again_work(struct work_struct *work)
@@ -388,7 +439,7 @@ static void again_work(struct work_struct *work)
 	unsigned int noio = memalloc_noio_save();
 
 	mutex_lock(&b->mode_lock);
-	if (b->may_change && b->mode == FLOOP_FILE && may_pass(b->reason) && !__is_shared(b))
+	if (b->may_change && b->mode == FLOOP_FILE && __may_pass(b) && !__is_shared(b))
 		__try_again(b);
 	mutex_unlock(&b->mode_lock);
 	memalloc_noio_restore(noio);
@@ -455,11 +506,28 @@ static int __join_by_promotion(struct floop_claim *claim)
 	return __promote(claim->backing);
 }
 
+/*
+ * The one who attaches has the file open, and closes it next.  What was attached for the
+ * file path is tried too when its claims have gone.
+ */
+static bool __wait_for_writers(struct floop_backing *b)
+{
+	if (!floop_backing_has_writers(b))
+		return false;
+	if (b->reason == FLOOP_REASON_POLICY)
+		b->reason = FLOOP_REASON_HAS_WRITERS;
+	b->again_after = WRITER_FIRST;
+	__hope(b);
+	return true;
+}
+
 /* Protected all the same, if that can be had. */
 static int __join_file(struct floop_claim *claim, enum floop_map_mode map)
 {
 	if (map == FLOOP_MAP_REQUIRE)
 		return __join_by_promotion(claim);
+	if (claim->patient && __wait_for_writers(claim->backing))
+		return 0;
 	if (map == FLOOP_MAP_AUTO) {
 		say(claim->backing);
 		floop_backing_exclude(claim->backing);

@@ -46,6 +46,12 @@ int floop_mode_promote(struct floop_backing *backing);
 int floop_mode_grow(struct floop_backing *backing, loff_t size);
 
 /*
+ * How bios that go through the file system do, from now on.  Context and result as
+ * above.
+ */
+int floop_mode_set_io(struct floop_backing *backing, enum floop_io_mode io);
+
+/*
  * A step of giving the file blocks of its own: see unshare.h.  Context and result as
  * above; there is nothing to do while it is mapped.
  */
