@@ -499,6 +499,18 @@ struct block_device *floop_claim_lower(const struct floop_claim *claim)
 }
 EXPORT_SYMBOL_GPL(floop_claim_lower);
 
+struct gendisk *floop_claim_disk(const struct floop_claim *claim)
+{
+	return claim->backing->lower ? claim->backing->lower->bd_disk : NULL;
+}
+EXPORT_SYMBOL_GPL(floop_claim_disk);
+
+loff_t floop_claim_file_size(const struct floop_claim *claim)
+{
+	return floop_backing_size(claim->backing);
+}
+EXPORT_SYMBOL_GPL(floop_claim_file_size);
+
 char *floop_claim_path(const struct floop_claim *claim, char *buf, int size)
 {
 	return d_path(&claim->backing->file->f_path, buf, size);

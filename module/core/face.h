@@ -193,6 +193,12 @@ unsigned int floop_claim_block_size(const struct floop_claim *claim);
  */
 struct block_device *floop_claim_lower(const struct floop_claim *claim);
 
+/* The disk that the file lies on, or is; NULL if that is not known.  Pinned by the claim. */
+struct gendisk *floop_claim_disk(const struct floop_claim *claim);
+
+/* The file's, in bytes; who may write to it can change it. */
+loff_t floop_claim_file_size(const struct floop_claim *claim);
+
 /* "<mapped|file> <reason> key=value ..." as in uapi/floop_target.h.  Returns the length. */
 size_t floop_claim_info(struct floop_claim *claim, char *buf, size_t size);
 

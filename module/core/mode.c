@@ -570,6 +570,17 @@ int floop_mode_join(struct floop_claim *claim, enum floop_map_mode map)
 	return err;
 }
 
+/* Nobody is left who wanted the others kept out. */
+static bool __all_share(const struct floop_backing *b)
+{
+	const struct floop_claim *claim;
+
+	list_for_each_entry(claim, &b->claims, sibling)
+		if (!claim->shared)
+			return false;
+	return !list_empty(&b->claims);
+}
+
 void floop_mode_leave(struct floop_claim *claim)
 {
 	struct floop_backing *b = claim->backing;
@@ -578,6 +589,8 @@ void floop_mode_leave(struct floop_claim *claim)
 	list_del_init(&claim->sibling);
 	if (b->mode == FLOOP_FILE && claim->shared)
 		__hope(b);
+	if (b->mode == FLOOP_FILE && __all_share(b) && !floop_backing_is_device(b))
+		floop_backing_unexclude(b);
 	mutex_unlock(&b->mode_lock);
 }
 
