@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From a disk without a file to one with it, back, and what can be changed in between: the
+ * meaning of the loop device's ioctls.  How their arguments come in is ioctl.c's.
+ *
+ * A disk is bound by who has it open, and gives its file up when the last one closes it,
+ * if LOOP_CLR_FD or LO_FLAGS_AUTOCLEAR wanted that.  Then nobody can have a bio under way.
+ */
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kobject.h>
+#include <linux/module.h>
+#include <linux/stat.h>
+
+#include "../core/refusal.h"
+#include "attach.h"
+#include "attributes.h"
+#include "binding.h"
+#include "limits.h"
+
+/* --- small things */
+
+static void tell_change(struct floop_disk *d)
+{
+	kobject_uevent(&disk_to_dev(d->gd)->kobj, KOBJ_CHANGE);
+}
+
+static void hush(struct floop_disk *d, bool hush)
+{
+	dev_set_uevent_suppress(disk_to_dev(d->gd), hush);
+}
+
+static void set_size(struct floop_disk *d, u64 nr_sectors)
+{
+	if (!set_capacity_and_notify(d->gd, nr_sectors))
+		tell_change(d);
+}
+
+static void __scan_partitions(struct floop_disk *d)
+{
+	int err = bdev_disk_changed(d->gd, false);
+
+	if (err)
+		pr_warn("fastloop: %s: its partitions can not be read (%d)\n", d->gd->disk_name,
+			err);
+}
+
+/* Not with d->change held: it waits for who is opening the disk, or closing it. */
+static void scan_partitions(struct floop_disk *d)
+{
+	mutex_lock(&d->gd->open_mutex);
+	__scan_partitions(d);
+	mutex_unlock(&d->gd->open_mutex);
+}
+
+/* What is cached above the disk belongs to what it was. */
+static void forget_cached(struct floop_disk *d)
+{
+	sync_blockdev(d->gd->part0);
+	invalidate_bdev(d->gd->part0);
+}
+
+static void set_state(struct floop_disk *d, enum floop_disk_state state)
+{
+	mutex_lock(&d->lock);
+	d->state = state;
+	mutex_unlock(&d->lock);
+}
+
+/* Who may turn the disk into another one under whoever has it mounted. */
+static int exclusive_begin(blk_mode_t mode, struct block_device *bdev)
+{
+	return mode & BLK_OPEN_EXCL ? 0 : floop_prepare_to_claim(bdev, exclusive_begin);
+}
+
+static void exclusive_end(blk_mode_t mode, struct block_device *bdev)
+{
+	if (!(mode & BLK_OPEN_EXCL))
+		bd_abort_claiming(bdev, exclusive_begin);
+}
+
+/* One change at a time, of a disk that is bound. */
+static int change_begin(struct floop_disk *d)
+{
+	int err = mutex_lock_killable(&d->change);
+
+	if (err)
+		return err;
+	if (d->state == FLOOP_DISK_BOUND)
+		return 0;
+	mutex_unlock(&d->change);
+	return -ENXIO;
+}
+
+static void change_end(struct floop_disk *d)
+{
+	mutex_unlock(&d->change);
+}
+
+/* --- what the arguments say */
+
+static int check_info(const struct loop_info64 *info)
+{
+	if (info->lo_encrypt_key_size > LO_KEY_SIZE || info->lo_encrypt_type != LO_CRYPT_NONE)
+		return -EINVAL;
+	if ((s64)info->lo_offset < 0 || (s64)info->lo_sizelimit < 0)
+		return -EOVERFLOW;
+	return 0;
+}
+
+static void take_name(struct floop_disk *d, const struct loop_info64 *info)
+{
+	memcpy(d->file_name, info->lo_file_name, LO_NAME_SIZE);
+	d->file_name[LO_NAME_SIZE - 1] = 0;
+}
+
+/* What it was opened for is what its owner gives away. */
+static struct file *get_file_by_fd(unsigned int fd)
+{
+	struct file *file = fget(fd);
+
+	if (!file)
+		return ERR_PTR(-EBADF);
+	if (file->f_mode & FMODE_READ)
+		return file;
+	fput(file);
+	return ERR_PTR(-EBADF);
+}
+
+static u64 file_size(const struct file *file)
+{
+	return i_size_read(file->f_mapping->host);
+}
+
+static bool is_read_only(const struct file *file, blk_mode_t mode, u32 flags)
+{
+	return !(file->f_mode & FMODE_WRITE) || !(mode & BLK_OPEN_WRITE) ||
+	       flags & LO_FLAGS_READ_ONLY;
+}
+
+/* --- to attach */
+
+static void announce(struct floop_disk *d)
+{
+	struct floop_binding *b = d->binding;
+
+	hush(d, true);
+	floop_force_media_change(d->gd);
+	set_disk_ro(d->gd, b->read_only);
+	floop_attributes_show(d);
+	set_size(d, b->nr_sectors);
+	if (d->flags & LO_FLAGS_PARTSCAN)
+		clear_bit(GD_SUPPRESS_PART_SCAN, &d->gd->state);
+	set_state(d, FLOOP_DISK_BOUND);
+	hush(d, false);
+	tell_change(d);
+}
+
+static int __bind(struct floop_disk *d, const struct floop_binding *want, u64 size)
+{
+	struct floop_binding *b;
+	int err = floop_binding_create(d, want, size, &b);
+
+	if (err)
+		return err;
+	err = floop_binding_attach(d, b);
+	if (err)
+		floop_binding_destroy(b);
+	return err;
+}
+
+static int __configure(struct floop_disk *d, blk_mode_t mode, const struct file *file,
+		       const struct loop_config *config)
+{
+	const struct loop_info64 *info = &config->info;
+	struct floop_binding want = {
+		.path = file->f_path,
+		.offset = info->lo_offset,
+		.size_limit = info->lo_sizelimit,
+		.block_size = config->block_size,
+		.read_only = is_read_only(file, mode, info->lo_flags),
+		.direct = info->lo_flags & LO_FLAGS_DIRECT_IO || file->f_flags & O_DIRECT,
+	};
+	int err;
+
+	if (d->state != FLOOP_DISK_UNBOUND)
+		return -EBUSY;
+	set_state(d, FLOOP_DISK_BINDING);
+	err = __bind(d, &want, file_size(file));
+	if (err) {
+		set_state(d, FLOOP_DISK_UNBOUND);
+		return err;
+	}
+	__module_get(THIS_MODULE);	/* who has it open keeps it, too */
+	d->flags = info->lo_flags & (LO_FLAGS_AUTOCLEAR | LO_FLAGS_PARTSCAN);
+	take_name(d, info);
+	announce(d);
+	return 0;
+}
+
+static int configure_exclusively(struct floop_disk *d, blk_mode_t mode, const struct file *file,
+				 const struct loop_config *config)
+{
+	int err = mutex_lock_killable(&d->change);
+
+	if (err)
+		return err;
+	err = __configure(d, mode, file, config);
+	mutex_unlock(&d->change);
+	if (!err && config->info.lo_flags & LO_FLAGS_PARTSCAN)
+		scan_partitions(d);
+	return err;
+}
+
+int floop_configure(struct floop_disk *d, blk_mode_t mode, struct block_device *bdev,
+		    const struct loop_config *config)
+{
+	struct file *file;
+	int err = check_info(&config->info);
+
+	if (!err && config->info.lo_flags & ~LOOP_CONFIGURE_SETTABLE_FLAGS)
+		err = -EINVAL;
+	if (err)
+		return err;
+	file = get_file_by_fd(config->fd);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	err = exclusive_begin(mode, bdev);
+	if (!err) {
+		err = configure_exclusively(d, mode, file, config);
+		exclusive_end(mode, bdev);
+	}
+	fput(file);
+	return err;
+}
+
+/* --- to detach */
+
+int floop_clear(struct floop_disk *d)
+{
+	int err = change_begin(d);
+
+	if (err)
+		return err;
+	mutex_lock(&d->lock);
+	d->flags |= LO_FLAGS_AUTOCLEAR;
+	if (disk_openers(d->gd) == 1)
+		d->state = FLOOP_DISK_RUNDOWN;
+	mutex_unlock(&d->lock);
+	change_end(d);
+	return 0;
+}
+
+static bool is_to_be_detached(struct floop_disk *d)
+{
+	bool is;
+
+	mutex_lock(&d->lock);
+	if (d->state == FLOOP_DISK_BOUND && d->flags & LO_FLAGS_AUTOCLEAR)
+		d->state = FLOOP_DISK_RUNDOWN;
+	is = d->state == FLOOP_DISK_RUNDOWN;
+	mutex_unlock(&d->lock);
+	return is;
+}
+
+static void forget_settings(struct floop_disk *d)
+{
+	memset(d->file_name, 0, LO_NAME_SIZE);
+	d->flags = 0;
+	set_bit(GD_SUPPRESS_PART_SCAN, &d->gd->state);
+}
+
+/* With open_mutex. */
+void floop_last_close(struct floop_disk *d)
+{
+	bool scan = d->flags & LO_FLAGS_PARTSCAN;
+
+	if (!is_to_be_detached(d))
+		return;
+	floop_attributes_hide(d);
+	floop_binding_detach(d);
+	floop_limits_clear(d);
+	invalidate_disk(d->gd);
+	set_disk_ro(d->gd, false);
+	tell_change(d);
+	floop_force_media_change(d->gd);
+	if (scan)
+		__scan_partitions(d);
+	forget_settings(d);
+	set_state(d, FLOOP_DISK_UNBOUND);
+	module_put(THIS_MODULE);	/* who closes it has it still */
+}
+
+/* --- to change what is attached */
+
+/* Its sectors are as large as they were, for whoever is above; unless that was asked for. */
+static int __rebind(struct floop_disk *d, struct floop_binding *want, u64 size)
+{
+	struct floop_binding *b;
+	int err;
+
+	if (want->block_size == d->binding->block_size)
+		want->block_size = queue_logical_block_size(d->gd->queue);
+	err = floop_binding_create(d, want, size, &b);
+	return err ? err : floop_binding_replace(d, b);
+}
+
+/* Of the same file, whose size may be another one by now. */
+static int __rebind_same(struct floop_disk *d, struct floop_binding *want)
+{
+	return __rebind(d, want, floop_claim_file_size(d->binding->claim));
+}
+
+static int __check_other_file(struct floop_disk *d, const struct file *file)
+{
+	const struct floop_binding *b = d->binding;
+
+	if (!b->read_only || floop_binding_size(b, file_size(file)) != b->nr_sectors)
+		return -EINVAL;
+	return 0;
+}
+
+static int __change_file(struct floop_disk *d, const struct file *file)
+{
+	struct floop_binding want = *d->binding;
+	int err = __check_other_file(d, file);
+
+	if (err)
+		return err;
+	want.path = file->f_path;
+	want.direct |= !!(file->f_flags & O_DIRECT);
+	hush(d, true);
+	floop_force_media_change(d->gd);
+	err = __rebind(d, &want, file_size(file));
+	hush(d, false);
+	tell_change(d);
+	return err;
+}
+
+int floop_change_file(struct floop_disk *d, unsigned int fd)
+{
+	struct file *file = get_file_by_fd(fd);
+	bool scan = false;
+	int err;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	err = change_begin(d);
+	if (!err) {
+		err = __change_file(d, file);
+		scan = d->flags & LO_FLAGS_PARTSCAN;
+		change_end(d);
+	}
+	fput(file);
+	if (!err && scan)
+		scan_partitions(d);
+	return err;
+}
+
+static int __move(struct floop_disk *d, const struct loop_info64 *info)
+{
+	struct floop_binding want = *d->binding;
+	int err;
+
+	if (want.offset == info->lo_offset && want.size_limit == info->lo_sizelimit)
+		return 0;
+	want.offset = info->lo_offset;
+	want.size_limit = info->lo_sizelimit;
+	forget_cached(d);
+	err = __rebind_same(d, &want);
+	if (!err)
+		set_size(d, d->binding->nr_sectors);
+	return err;
+}
+
+/* True: its partitions are to be looked for from now on. */
+static bool __set_flags(struct floop_disk *d, u32 flags)
+{
+	bool scanned = d->flags & LO_FLAGS_PARTSCAN;
+
+	d->flags = (flags & LO_FLAGS_AUTOCLEAR) | ((d->flags | flags) & LO_FLAGS_PARTSCAN);
+	if (scanned || !(d->flags & LO_FLAGS_PARTSCAN))
+		return false;
+	clear_bit(GD_SUPPRESS_PART_SCAN, &d->gd->state);
+	return true;
+}
+
+static int __set_status(struct floop_disk *d, const struct loop_info64 *info, bool *scan)
+{
+	int err = __move(d, info);
+
+	if (err)
+		return err;
+	mutex_lock(&d->lock);
+	take_name(d, info);
+	*scan = __set_flags(d, info->lo_flags);
+	mutex_unlock(&d->lock);
+	return 0;
+}
+
+int floop_set_status(struct floop_disk *d, const struct loop_info64 *info)
+{
+	bool scan = false;
+	int err = change_begin(d);
+
+	if (err)
+		return err;
+	err = check_info(info);
+	if (!err)
+		err = __set_status(d, info, &scan);
+	change_end(d);
+	if (scan)
+		scan_partitions(d);
+	return err;
+}
+
+static int __resize(struct floop_disk *d)
+{
+	struct floop_binding want = *d->binding;
+
+	if (floop_binding_size(&want, floop_claim_file_size(want.claim)) == want.nr_sectors)
+		return 0;
+	return __rebind_same(d, &want);
+}
+
+int floop_set_capacity(struct floop_disk *d)
+{
+	int err = change_begin(d);
+
+	if (err)
+		return err;
+	err = __resize(d);
+	if (!err)
+		set_size(d, d->binding->nr_sectors);
+	change_end(d);
+	return err;
+}
+
+/* The way it is now; as it was asked for, it may become mapped later. */
+static bool __is_direct(const struct floop_disk *d)
+{
+	return d->binding->direct && floop_claim_goes_direct(d->binding->claim);
+}
+
+/* What was attached for everybody is promoted once that claim has gone. */
+static int __set_direct(struct floop_disk *d, bool direct)
+{
+	struct floop_binding want = *d->binding;
+	int err;
+
+	want.direct = direct;
+	err = __rebind_same(d, &want);
+	if (err)
+		return err;
+	floop_claim_set_io(d->binding->claim, direct ? FLOOP_IO_AUTO : FLOOP_IO_BUFFERED);
+	if (direct)
+		floop_claim_promote(d->binding->claim);
+	floop_refusal_clear();
+	return 0;
+}
+
+int floop_set_direct(struct floop_disk *d, bool direct)
+{
+	int err = change_begin(d);
+
+	if (err)
+		return err;
+	if (d->binding->direct != direct)
+		err = __set_direct(d, direct);
+	if (!err && direct && !__is_direct(d)) {
+		__set_direct(d, false);
+		err = -EINVAL;
+	}
+	change_end(d);
+	return err;
+}
+
+static int __set_block_size(struct floop_disk *d, unsigned int size)
+{
+	struct floop_binding want = *d->binding;
+
+	if (queue_logical_block_size(d->gd->queue) == size)
+		return 0;
+	want.block_size = size;
+	forget_cached(d);
+	return __rebind_same(d, &want);
+}
+
+int floop_set_block_size(struct floop_disk *d, blk_mode_t mode, struct block_device *bdev,
+			 unsigned long size)
+{
+	int err = exclusive_begin(mode, bdev);
+
+	if (err)
+		return err;
+	err = change_begin(d);
+	if (!err) {
+		err = size <= PAGE_SIZE ? __set_block_size(d, size) : -EINVAL;
+		change_end(d);
+	}
+	exclusive_end(mode, bdev);
+	return err;
+}
+
+/* --- to look */
+
+static void __describe(const struct floop_disk *d, struct loop_info64 *info)
+{
+	const struct floop_binding *b = d->binding;
+
+	*info = (struct loop_info64) {
+		.lo_number = d->number,
+		.lo_offset = b->offset,
+		.lo_sizelimit = b->size_limit,
+		.lo_flags = d->flags | (b->read_only ? LO_FLAGS_READ_ONLY : 0) |
+			    (__is_direct(d) ? LO_FLAGS_DIRECT_IO : 0),
+	};
+	memcpy(info->lo_file_name, d->file_name, LO_NAME_SIZE);
+}
+
+/* The path is taken along, because a file system may take its time to answer. */
+static int look(struct floop_disk *d, struct loop_info64 *info, struct path *path)
+{
+	int err = mutex_lock_killable(&d->lock);
+
+	if (err)
+		return err;
+	if (d->state == FLOOP_DISK_BOUND) {
+		__describe(d, info);
+		*path = d->binding->path;
+		path_get(path);
+	} else {
+		err = -ENXIO;
+	}
+	mutex_unlock(&d->lock);
+	return err;
+}
+
+int floop_get_status(struct floop_disk *d, struct loop_info64 *info)
+{
+	struct path path;
+	struct kstat stat;
+	int err = look(d, info, &path);
+
+	if (err)
+		return err;
+	err = vfs_getattr(&path, &stat, STATX_INO, AT_STATX_SYNC_AS_STAT);
+	if (!err) {
+		info->lo_device = huge_encode_dev(stat.dev);
+		info->lo_inode = stat.ino;
+		info->lo_rdevice = huge_encode_dev(stat.rdev);
+	}
+	path_put(&path);
+	return err;
+}

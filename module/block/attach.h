@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From a disk without a file to one with it, and back: see attach.c. */
+#ifndef FLOOP_ATTACH_H
+#define FLOOP_ATTACH_H
+
+#include "disk.h"
+
+struct loop_config;
+struct loop_info64;
+
+/*
+ * The ioctls of the same names, after their arguments were copied.  Process context with an
+ * address space; may sleep, do I/O.  0 or the errno that user space gets, which is the loop
+ * device's wherever that has one.
+ */
+int floop_configure(struct floop_disk *disk, blk_mode_t mode, struct block_device *bdev,
+		    const struct loop_config *config);
+int floop_clear(struct floop_disk *disk);
+int floop_change_file(struct floop_disk *disk, unsigned int fd);
+int floop_set_status(struct floop_disk *disk, const struct loop_info64 *info);
+int floop_get_status(struct floop_disk *disk, struct loop_info64 *info);
+int floop_set_capacity(struct floop_disk *disk);
+int floop_set_direct(struct floop_disk *disk, bool direct);
+int floop_set_block_size(struct floop_disk *disk, blk_mode_t mode, struct block_device *bdev,
+			 unsigned long size);
+
+/* The last one who had it open has gone: so does what is attached, if that was wanted. */
+void floop_last_close(struct floop_disk *disk);
+
+#endif /* FLOOP_ATTACH_H */

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A native disk: a gendisk of ours, and the file that is attached to it, if one is.
+ * See disk.c for its life, binding.c for that of what is attached.
+ */
+#ifndef FLOOP_DISK_H
+#define FLOOP_DISK_H
+
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/lockdep.h>
+#include <linux/loop.h>
+#include <linux/mempool.h>
+#include <linux/mutex.h>
+#include <linux/path.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "../core/face.h"
+#include "floop_disk_compat.h"
+
+enum floop_disk_state {
+	FLOOP_DISK_UNBOUND,		/* nothing attached: reads and writes fail */
+	FLOOP_DISK_BINDING,		/* on the way there */
+	FLOOP_DISK_BOUND,
+	FLOOP_DISK_RUNDOWN,		/* on the way back: nobody can open it */
+	FLOOP_DISK_DELETING,		/* the same, for ever */
+};
+
+/* What is attached, as it was asked for.  Constant; a change makes another one. */
+struct floop_binding {
+	struct floop_claim *claim;
+	struct path path;		/* of the descriptor that was passed */
+	u64 offset;			/* bytes */
+	u64 size_limit;			/* likewise; 0: all there is */
+	u64 nr_sectors;
+	unsigned int block_size;	/* asked for, or 0 */
+	bool read_only;
+	bool direct;			/* asked for */
+	bool maps;			/* likewise, or by the module: if it can be */
+};
+
+struct floop_disk {
+	/*
+	 * What each bio reads.  The claim is set before there is anything to read, and
+	 * changes only while the queue is frozen, or nobody has the disk open.
+	 */
+	struct gendisk *gd;
+	struct floop_claim *claim;
+	mempool_t contexts;		/* of struct floop_bio */
+	struct bio_set clones;
+
+	/* Whose cache was flushed before their data. */
+	spinlock_t flushed_lock;
+	struct bio_list flushed;	/* each holds the queue */
+	struct work_struct flushed_work;
+	struct workqueue_struct *queue;
+
+	struct lock_class_key open_key;	/* of gd->open_mutex */
+	int number;
+	bool visible;			/* under the registry's lock */
+
+	/*
+	 * One change at a time.  Held while core works, which may open other disks; so
+	 * never taken by who opens or closes this one.
+	 */
+	struct mutex change;
+
+	struct mutex lock;		/* held for moments only */
+	enum floop_disk_state state;	/* under lock */
+	struct floop_binding *binding;	/* written under both, read under either */
+	u32 flags;			/* likewise: LO_FLAGS_AUTOCLEAR, LO_FLAGS_PARTSCAN */
+	u8 file_name[LO_NAME_SIZE];	/* likewise: whatever the user calls it */
+	bool has_attributes;
+};
+
+bool floop_disk_is_ours(const struct gendisk *gd);
+
+static inline struct floop_disk *floop_disk_of(struct gendisk *gd)
+{
+	return gd->private_data;
+}
+
+/*
+ * The one that has this number, or, if it is negative, the first free one.  May sleep.
+ * The number, or a negative errno.
+ */
+int floop_disk_create(int number);
+
+/* Of one that is in state DELETING, or of which nobody can know any more.  May sleep. */
+void floop_disk_destroy(struct floop_disk *disk);
+
+/* --- bio.c */
+
+extern const struct floop_face floop_disk_face;
+
+int floop_bio_init(void);
+void floop_bio_exit(void);
+
+/* What bios need, once a file is attached.  May sleep.  0 or -ENOMEM; deinit in both cases. */
+int floop_bio_init_disk(struct floop_disk *disk);
+
+/* No bio is under way.  May sleep.  Tolerates a zeroed disk. */
+void floop_bio_deinit_disk(struct floop_disk *disk);
+
+/* block_device_operations.submit_bio */
+void floop_disk_submit_bio(struct bio *bio);
+
+#endif /* FLOOP_DISK_H */

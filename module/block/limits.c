@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the disk offers to whoever is above it.
+ *
+ * One that may be mapped has the lower device's limits, whatever it is at the moment: they
+ * must not change under a file system. One that goes by the page cache is bound by nothing
+ * and has sectors of 512 bytes, as a loop device. Both have a cache that wants to be
+ * flushed, even where the lower device has none: blocks that the file system has given out
+ * and not committed.
+ */
+#include "disk.h"
+#include "limits.h"
+
+static bool block_size_is_valid(unsigned int size)
+{
+	return is_power_of_2(size) && size >= SECTOR_SIZE && size <= PAGE_SIZE;
+}
+
+/* Punched out of the file, or sent to the lower device, which knows its limits. */
+static void offer_discards(struct queue_limits *lim, const struct floop_claim *claim)
+{
+	if (floop_claim_passes_discards(claim))
+		return;
+	lim->max_discard_sectors = UINT_MAX >> SECTOR_SHIFT;
+	lim->max_hw_discard_sectors = lim->max_discard_sectors;
+	lim->discard_granularity = lim->physical_block_size;
+	lim->discard_alignment = 0;
+}
+
+static void offer_blocks(struct queue_limits *lim, const struct floop_binding *b)
+{
+	unsigned int block = b->maps ? floop_claim_block_size(b->claim) : 0;
+
+	lim->logical_block_size = max(lim->logical_block_size, b->block_size);
+	block = max(block, lim->logical_block_size);
+	lim->physical_block_size = max(lim->physical_block_size, block);
+	lim->io_min = max(lim->io_min, block);
+}
+
+int floop_limits_set(struct floop_disk *d, const struct floop_binding *b)
+{
+	struct block_device *lower = b->maps ? floop_claim_lower(b->claim) : NULL;
+	struct queue_limits lim;
+
+	if (b->block_size && !block_size_is_valid(b->block_size))
+		return -EINVAL;
+	floop_limits_stack(&lim, lower);
+	lim.max_secure_erase_sectors = 0;
+	lim.max_zone_append_sectors = 0;
+	offer_blocks(&lim, b);
+	offer_discards(&lim, b->claim);
+	return floop_limits_commit(d->gd, &lim, lower);
+}
+
+void floop_limits_clear(struct floop_disk *d)
+{
+	struct queue_limits lim;
+
+	floop_limits_stack(&lim, NULL);
+	lim.max_write_zeroes_sectors = 0;
+	lim.max_zone_append_sectors = 0;
+	WARN_ON_ONCE(floop_limits_commit(d->gd, &lim, NULL));
+}
