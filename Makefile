@@ -34,7 +34,7 @@ tool:
 
 install: all
 	@test -z '$(TEST)' || { echo 'make: the build for tests is not to be installed: leave TEST out' >&2; exit 1; }
-	install -D --mode=644 --target-directory=$(MODDIR) $(MODULES)/fastloop.ko $(MODULES)/dm-loop.ko
+	install -D --mode=644 --target-directory=$(MODDIR) $(MODULES)/fastloop.ko $(MODULES)/dm-loop.ko $(MODULES)/fastloop-disk.ko
 	install -D --target-directory=$(SBINDIR) $(OUT)/fastloop
 	install -D --mode=644 --target-directory=$(MANDIR) $(OUT)/fastloop.8
 	install -D --mode=644 cli/completion.bash $(BASHDIR)/fastloop

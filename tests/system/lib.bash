@@ -25,6 +25,7 @@ readonly SKIPPED=77	# exit status
 : "${FASTLOOP_TOOL:=$SYSTEM/../../build/fastloop}"
 : "${TEST_HELPER:=$SYSTEM/../../build/tests/system-helper}"
 : "${TEST_IOCTL:=$SYSTEM/../../build/tests/system-ioctl}"
+: "${TEST_LOOP:=$SYSTEM/../../build/tests/system-loop}"
 : "${TEST_PATIENCE:=1}"	# all waiting is so many times as long
 : "${TEST_DATA:=/run/fastloop-test-data}"
 : "${TEST_REPORT:=$(mktemp)}"	# where claim writes
