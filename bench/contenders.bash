@@ -7,7 +7,8 @@
 # All are up at the same time. raw and dm-linear use the twin of the lower
 # device: nothing but its file system may open a mounted device for itself.
 #
-# Given by lower.bash: lower and twin (devices), folder (where the images are).
+# Given by lower.bash: lower and twin (devices), folder (where the images are), and
+# other_up, other_down and other_folder for another file system.
 # shellcheck shell=bash disable=SC2154
 
 declare -A target=() offset=()
@@ -70,15 +71,30 @@ dm_linear_up()
 }
 dm_linear_down() { dm_remove bench-linear; }
 
-ours_up()
+# ours_mapped NAME FILE
+ours_mapped()
 {
-	dm_create bench-ours "0 $((IMAGE_MIB * 2048)) loop $folder/ours 0" ||
-		die "ours: $(< /sys/module/fastloop/parameters/refusal)"
-	target[ours]=/dev/mapper/bench-ours
-	[[ $(dmsetup status bench-ours) == *' loop mapped - '* ]] ||
-		die "ours: not mapped: $(dmsetup status bench-ours)"
+	dm_create "bench-$1" "0 $((IMAGE_MIB * 2048)) loop $2 0" ||
+		die "$1: $(< /sys/module/fastloop/parameters/refusal)"
+	target[$1]=/dev/mapper/bench-$1
+	[[ $(dmsetup status "bench-$1") == *' loop mapped - '* ]] ||
+		die "$1: not mapped: $(dmsetup status "bench-$1")"
 }
+ours_up()   { ours_mapped ours "$folder/ours"; }
 ours_down() { dm_remove bench-ours; }
+
+# With a lease to give up: what differs from ext4 is for the file system alone.
+ours_xfs_up()
+{
+	modprobe xfs
+	other_up xfs ours
+	ours_mapped ours-xfs "$other_folder/ours"
+}
+ours_xfs_down()
+{
+	dm_remove bench-ours-xfs
+	other_down
+}
 
 # Through the file system, on the files of loop's own turns.
 # ours_by_file NAME FILE [OPTION]...

@@ -121,6 +121,10 @@ def verdict($what; $value; $target; $passed):
 		.geomean.ours.to_linear; ">= 0.97"; .geomean.ours.to_linear >= 0.97),
 	  verdict("\(.lower): ours to dm-linear, lowest cell, \(.lowest.cell)";
 		.lowest.to_linear; ">= 0.92"; .lowest.to_linear >= 0.92)),
+	(.lowers[] | select(.geomean["ours-xfs"])
+	| verdict("\(.lower): ours-xfs to dm-linear, geometric mean of the cells";
+		.geomean["ours-xfs"].to_linear; ">= 0.97";
+		.geomean["ours-xfs"].to_linear >= 0.97)),
 	(.lowers[] | .lower as $lower
 	| (.cells | map(select(.contenders["ours-file"])) | select(. != [])
 		| min_by(.contenders["ours-file"].to_loop[0])

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
-# Lower devices, each in two pieces of one kind and size: $lower carries an
-# ext4 at $folder with the images, $twin nothing. KIND_up and KIND_down make
-# the pieces and take them away.
+# Lower devices, each in three pieces of one kind and size: $lower carries an
+# ext4 at $folder with the images, $twin nothing, and $spare another file system,
+# at $other_folder, for whoever wants one. KIND_up and KIND_down make the pieces
+# and take them away. What nobody writes to takes no memory.
 # shellcheck shell=bash disable=SC2034
 
 LOWER_MIB=1800
-lower='' twin='' folder=/mnt/bench
+lower='' twin='' spare='' folder=/mnt/bench other_folder=/mnt/bench-other
 
 # Memory; completes in the submitter's context.
 brd_up()
 {
-	modprobe brd rd_nr=2 rd_size=$((LOWER_MIB * 1024))
-	lower=/dev/ram0 twin=/dev/ram1
+	modprobe brd rd_nr=3 rd_size=$((LOWER_MIB * 1024))
+	lower=/dev/ram0 twin=/dev/ram1 spare=/dev/ram2
 }
 brd_down() { rmmod brd; }
 
@@ -51,12 +52,13 @@ null_blk_up()
 	modprobe null_blk nr_devices=0
 	null_blk_create lower
 	null_blk_create twin
-	lower=$(null_blk_device lower) twin=$(null_blk_device twin)
+	null_blk_create spare
+	lower=$(null_blk_device lower) twin=$(null_blk_device twin) spare=$(null_blk_device spare)
 }
 
 null_blk_down()
 {
-	rmdir /sys/kernel/config/nullb/{lower,twin}
+	rmdir /sys/kernel/config/nullb/{lower,twin,spare}
 	rmmod null_blk
 }
 
@@ -90,6 +92,24 @@ lower_up()
 	done
 	sync
 }
+
+# other_up TYPE IMAGE...: the same as lower_up, on the spare piece
+other_up()
+{
+	local image
+
+	write_last_block "$spare"
+	"mkfs.$1" -q -f -K "$spare"
+	shift
+	mkdir --parents "$other_folder"
+	mount -o noatime "$spare" "$other_folder"
+	for image in "$@"; do
+		image_create "$other_folder/$image"
+	done
+	sync
+}
+
+other_down() { ! mountpoint --quiet "$other_folder" || umount "$other_folder"; }
 
 lower_down()
 {

@@ -28,7 +28,7 @@ def lower($names):
 	lower_table("Share of dm-linear:"; $names; .to_linear | fixed(2)),
 	mean_row($names; .to_linear | fixed(3)),
 	lower_table("CPU time an I/O, in us:"; $names; .cpu_us | fixed(1)),
-	lower_table("Ours to dm-linear, run by run:"; ["ours"];
+	lower_table("Ours to dm-linear, run by run:"; $names | map(select(IN("ours", "ours-xfs")));
 		.to_linear_runs | map(fixed(2)) | join(" "));
 
 $figures[0] as $f

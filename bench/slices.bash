@@ -18,13 +18,14 @@ slices_run()
 {
 	local output=$1 slice name i=0
 	local scratch=/run/bench-fio
-	local options
+	local options folders=("$folder")
 
+	! mountpoint --quiet "$other_folder" || folders+=("$other_folder")
 	read -r -a options <<< "$2"
 	shift 2
 	mkdir --parents "$scratch"
 	local boundary=(--stonewall --ioengine=null --rw=read --bs=4k --size=4k
-		"--exec_prerun=$room/boundary $folder $scratch/kthreads")
+		"--exec_prerun=$room/boundary $scratch/kthreads ${folders[*]}")
 	local command=(fio --thread --output-format=json --output="$scratch/fio")
 
 	: > "$scratch/kthreads"
