@@ -220,6 +220,8 @@ int floop_configure(struct floop_disk *d, blk_mode_t mode, struct block_device *
 
 	if (!err && config->info.lo_flags & ~LOOP_CONFIGURE_SETTABLE_FLAGS)
 		err = -EINVAL;
+	if (!err && config->block_size && !floop_block_size_is_valid(config->block_size))
+		err = -EINVAL;
 	if (err)
 		return err;
 	file = get_file_by_fd(config->fd);
@@ -294,21 +296,21 @@ void floop_last_close(struct floop_disk *d)
 /* --- to change what is attached */
 
 /* Its sectors are as large as they were, for whoever is above; unless that was asked for. */
-static int __rebind(struct floop_disk *d, struct floop_binding *want, u64 size)
+static int __prepare(struct floop_disk *d, struct floop_binding *want, u64 size,
+		     struct floop_binding **b)
 {
-	struct floop_binding *b;
-	int err;
-
 	if (want->block_size == d->binding->block_size)
 		want->block_size = queue_logical_block_size(d->gd->queue);
-	err = floop_binding_create(d, want, size, &b);
-	return err ? err : floop_binding_replace(d, b);
+	return floop_binding_create(d, want, size, b);
 }
 
 /* Of the same file, whose size may be another one by now. */
 static int __rebind_same(struct floop_disk *d, struct floop_binding *want)
 {
-	return __rebind(d, want, floop_claim_file_size(d->binding->claim));
+	struct floop_binding *b;
+	int err = __prepare(d, want, floop_claim_file_size(d->binding->claim), &b);
+
+	return err ? err : floop_binding_replace(d, b);
 }
 
 static int __check_other_file(struct floop_disk *d, const struct file *file)
@@ -320,18 +322,22 @@ static int __check_other_file(struct floop_disk *d, const struct file *file)
 	return 0;
 }
 
+/* Whoever is above is told that what he knew is gone, when that is certain. */
 static int __change_file(struct floop_disk *d, const struct file *file)
 {
 	struct floop_binding want = *d->binding;
+	struct floop_binding *b;
 	int err = __check_other_file(d, file);
 
-	if (err)
-		return err;
 	want.path = file->f_path;
 	want.direct |= !!(file->f_flags & O_DIRECT);
+	if (!err)
+		err = __prepare(d, &want, file_size(file), &b);
+	if (err)
+		return err;
 	hush(d, true);
 	floop_force_media_change(d->gd);
-	err = __rebind(d, &want, file_size(file));
+	err = floop_binding_replace(d, b);
 	hush(d, false);
 	tell_change(d);
 	return err;
@@ -495,7 +501,7 @@ int floop_set_block_size(struct floop_disk *d, blk_mode_t mode, struct block_dev
 		return err;
 	err = change_begin(d);
 	if (!err) {
-		err = size <= PAGE_SIZE ? __set_block_size(d, size) : -EINVAL;
+		err = floop_block_size_is_valid(size) ? __set_block_size(d, size) : -EINVAL;
 		change_end(d);
 	}
 	exclusive_end(mode, bdev);

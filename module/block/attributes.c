@@ -118,6 +118,14 @@ static int __grow(struct floop_disk *d, const char *word)
 	return floop_claim_grow(d->binding->claim, size);
 }
 
+/* Who was told that he may go on working with the file may be doing so. */
+static int __promote(struct floop_disk *d)
+{
+	if (!d->binding->maps)
+		return floop_fail(-EINVAL, "attached without direct I/O, so its file is everybody's; losetup --direct-io=on first");
+	return floop_claim_promote(d->binding->claim);
+}
+
 static int __take_message(struct floop_disk *d, const char *message)
 {
 	size_t grow = str_has_prefix(message, FLOOP_MESSAGE_GROW " ");
@@ -127,7 +135,7 @@ static int __take_message(struct floop_disk *d, const char *message)
 	if (!strcmp(message, FLOOP_MESSAGE_DEMOTE))
 		return floop_claim_demote(d->binding->claim);
 	if (!strcmp(message, FLOOP_MESSAGE_PROMOTE))
-		return floop_claim_promote(d->binding->claim);
+		return __promote(d);
 	if (grow)
 		return __grow(d, message + grow);
 	return floop_fail(-EINVAL, "the messages are %s, %s and %s <bytes>",

@@ -18,6 +18,8 @@
 #include "binding.h"
 #include "limits.h"
 
+#define PATIENCE	(5 * HZ)
+
 bool floop_map_always;
 
 /*
@@ -35,6 +37,14 @@ u64 floop_binding_size(const struct floop_binding *b, u64 file_size)
 	return size >> SECTOR_SHIFT;
 }
 
+/* What is offered to whoever is above: a map must not need more than that. */
+static unsigned int sector_size_of(const struct floop_binding *b)
+{
+	if (b->block_size)
+		return b->block_size;
+	return b->maps ? 0 : SECTOR_SIZE;
+}
+
 static struct floop_claim_spec spec_of(struct floop_disk *d, const struct floop_binding *b)
 {
 	return (struct floop_claim_spec) {
@@ -45,7 +55,7 @@ static struct floop_claim_spec spec_of(struct floop_disk *d, const struct floop_
 		.map		= b->maps ? FLOOP_MAP_AUTO : FLOOP_MAP_NEVER,
 		.patient	= true,
 		.io		= b->maps ? FLOOP_IO_AUTO : FLOOP_IO_BUFFERED,
-		.sector_size	= b->block_size,
+		.sector_size	= sector_size_of(b),
 		.face		= &floop_disk_face,
 		.target		= d,
 		.device		= d,
@@ -144,6 +154,7 @@ int floop_binding_attach(struct floop_disk *d, struct floop_binding *b)
 	if (!err)
 		err = set_claim(d, b);
 	if (err) {
+		floop_limits_clear(d);
 		floop_bio_deinit_disk(d);
 		return err;
 	}
@@ -151,12 +162,32 @@ int floop_binding_attach(struct floop_disk *d, struct floop_binding *b)
 	return 0;
 }
 
+/*
+ * New bios wait, and those on their way are waited for, but not for ever: one may wait for
+ * a thaw of the file system below, and who thaws it for a page of this disk.
+ */
+static int freeze(struct floop_disk *d)
+{
+	struct request_queue *q = d->gd->queue;
+
+	blk_freeze_queue_start(q);
+	if (blk_mq_freeze_queue_wait_timeout(q, PATIENCE) > 0)
+		return 0;
+	blk_mq_unfreeze_queue(q);
+	pr_warn("fastloop: %s: stays as it is, for what is under way does not end; is the file system below frozen?\n",
+		d->gd->disk_name);
+	return -EBUSY;
+}
+
 int floop_binding_replace(struct floop_disk *d, struct floop_binding *b)
 {
 	struct floop_binding *gone = d->binding;
-	int err;
+	int err = freeze(d);
 
-	blk_mq_freeze_queue(d->gd->queue);
+	if (err) {
+		floop_binding_destroy(b);
+		return err;
+	}
 	err = floop_limits_set(d, b);
 	if (!err)
 		err = set_claim(d, b);

@@ -77,7 +77,16 @@ static void disk_describe(struct floop_disk *d, struct gendisk *gd)
 	set_bit(GD_SUPPRESS_PART_SCAN, &gd->state);
 }
 
-/* The gendisk owns it, once there is one. */
+/* It was never added, so its last reference does not free what is ours. */
+static void disk_discard(struct floop_disk *d)
+{
+	floop_registry_remove(d);
+	put_disk(d->gd);
+	lockdep_unregister_key(&d->open_key);
+	kfree(d);
+}
+
+/* The gendisk owns it, once it was added. */
 static int disk_publish(struct floop_disk *d)
 {
 	struct gendisk *gd = floop_disk_alloc();
@@ -95,18 +104,19 @@ static int disk_publish(struct floop_disk *d)
 	disk_describe(d, gd);
 	floop_limits_clear(d);
 	err = add_disk(gd);
-	if (err) {
-		floop_registry_remove(d);
-		put_disk(gd);
-	}
+	if (err)
+		disk_discard(d);
 	return err;
 }
 
 int floop_disk_create(int number)
 {
-	struct floop_disk *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	struct floop_disk *d;
 	int err;
 
+	if (number > MINORMASK)
+		return -EINVAL;
+	d = kzalloc(sizeof(*d), GFP_KERNEL);
 	if (!d)
 		return -ENOMEM;
 	mutex_init(&d->change);

@@ -11,7 +11,7 @@
 #include "disk.h"
 #include "limits.h"
 
-static bool block_size_is_valid(unsigned int size)
+bool floop_block_size_is_valid(unsigned long size)
 {
 	return is_power_of_2(size) && size >= SECTOR_SIZE && size <= PAGE_SIZE;
 }
@@ -37,13 +37,19 @@ static void offer_blocks(struct queue_limits *lim, const struct floop_binding *b
 	lim->io_min = max(lim->io_min, block);
 }
 
-int floop_limits_set(struct floop_disk *d, const struct floop_binding *b)
+/* One with zones is never mapped, and what it asks of its users is not asked of ours. */
+static struct block_device *limiting_device(const struct floop_binding *b)
 {
 	struct block_device *lower = b->maps ? floop_claim_lower(b->claim) : NULL;
+
+	return lower && !bdev_is_zoned(lower) ? lower : NULL;
+}
+
+int floop_limits_set(struct floop_disk *d, const struct floop_binding *b)
+{
+	struct block_device *lower = limiting_device(b);
 	struct queue_limits lim;
 
-	if (b->block_size && !block_size_is_valid(b->block_size))
-		return -EINVAL;
 	floop_limits_stack(&lim, lower);
 	lim.max_secure_erase_sectors = 0;
 	lim.max_zone_append_sectors = 0;

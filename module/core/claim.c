@@ -408,7 +408,7 @@ int floop_claim_promote(struct floop_claim *claim)
 	int err;
 
 	floop_refusal_clear();
-	err = floop_mode_promote(claim->backing);
+	err = floop_mode_promote(claim);
 	memalloc_noio_restore(noio);
 	return err;
 }

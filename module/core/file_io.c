@@ -147,8 +147,7 @@ static void file_end(struct floop_io *io, int err)
 {
 	regions_put(io);
 	io->bio->bi_status = errno_to_blk_status(err);
-	if (!io->claim->face->accounts)
-		bio_end_io_acct(io->bio, io->started);
+	floop_io_account_end(io, io->started);
 	bio_endio(io->bio);
 }
 
@@ -451,9 +450,7 @@ void floop_file_take(struct floop_io *io)
 
 	io->flags |= FLOOP_IO_FILE;
 	io->done = 0;
-	/* Else the face accounts for what it sends to a device, and this is not. */
-	if (!io->claim->face->accounts)
-		io->started = bio_start_io_acct(io->bio);
+	io->started = floop_io_account(io);
 	io->bio->bi_opf &= ~REQ_NOWAIT;
 	bio_clear_polled(io->bio);
 	if (!has_data)

@@ -333,11 +333,10 @@ static bool fill_whole(struct floop_io *io, const struct floop_extent *hole)
 	err = check_guard(io->claim->backing);
 	if (!err && !floop_extents_is_hole(io->claim->backing, &range))
 		return fill_ended(io, &change, 0, false);
-	/* The face accounts for what it sends to a device, and this is not. */
-	started = bio_start_io_acct(io->bio);
+	started = floop_io_account(io);
 	if (!err)
 		err = fill_with_data(io);
-	bio_end_io_acct(io->bio, started);
+	floop_io_account_end(io, started);
 	return fill_ended(io, &change, err, true);
 }
 

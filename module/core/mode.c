@@ -387,17 +387,6 @@ static int __promote(struct floop_backing *b)
 	return err;
 }
 
-int floop_mode_promote(struct floop_backing *b)
-{
-	int err = 0;
-
-	mutex_lock(&b->mode_lock);
-	if (b->mode == FLOOP_FILE)
-		err = __promote(b);
-	mutex_unlock(&b->mode_lock);
-	return err;
-}
-
 static bool __is_shared(const struct floop_backing *b)
 {
 	const struct floop_claim *claim;
@@ -504,6 +493,18 @@ static int __join_by_promotion(struct floop_claim *claim)
 		if (other->shared && other->device != claim->device)
 			return floop_claim_refuse_for(FLOOP_REASON_POLICY, other);
 	return __promote(claim->backing);
+}
+
+int floop_mode_promote(struct floop_claim *claim)
+{
+	struct floop_backing *b = claim->backing;
+	int err = 0;
+
+	mutex_lock(&b->mode_lock);
+	if (b->mode == FLOOP_FILE)
+		err = __join_by_promotion(claim);
+	mutex_unlock(&b->mode_lock);
+	return err;
 }
 
 /*

@@ -33,11 +33,11 @@ static inline enum floop_mode floop_mode(const struct floop_backing *b)
 void floop_mode_demote(struct floop_backing *backing, enum floop_reason reason);
 
 /*
- * From the file path to mapped, with the extents of all who are attached.
- * Process context, may sleep, does I/O.  0, or a refusal or failure, and the
- * file path as before.
+ * From the file path to mapped, with the extents of all who are attached; refused if
+ * another device than @claim's wants its file shared.  Process context, may sleep, does
+ * I/O.  0, or a refusal or failure, and the file path as before.
  */
-int floop_mode_promote(struct floop_backing *backing);
+int floop_mode_promote(struct floop_claim *claim);
 
 /*
  * Let the file reach to byte @size at least.  Context and result as above; the

@@ -180,6 +180,17 @@ static enum floop_verdict map_write(struct floop_io *io, struct bio *bio)
 	return map_counted(io, bio);
 }
 
+/*
+ * A face's disk may have become smaller since the block layer looked, or have partitions
+ * that were read before it did; what lies behind the claim may be another device's.
+ */
+static bool is_outside(const struct floop_io *io, u64 sector)
+{
+	u64 size = io->claim->nr_sectors;
+
+	return io->nr_sectors && (sector > size || io->nr_sectors > size - sector);
+}
+
 enum floop_verdict floop_map(struct floop_claim *claim, struct floop_io *io,
 			     struct bio *bio, u64 sector)
 {
@@ -190,6 +201,8 @@ enum floop_verdict floop_map(struct floop_claim *claim, struct floop_io *io,
 	io->flags = 0;
 	io->requeue = false;
 
+	if (unlikely(is_outside(io, sector)))
+		return kill(io);
 	switch (bio_op(bio)) {
 	case REQ_OP_READ:
 		return map_counted(io, bio);

@@ -90,6 +90,18 @@ static inline void floop_io_advance(struct floop_io *io, unsigned int nr_sectors
 	io->nr_sectors -= nr_sectors;
 }
 
+/* Most faces account for what they send to a device, and what the file system does is not. */
+static inline unsigned long floop_io_account(const struct floop_io *io)
+{
+	return io->claim->face->accounts ? 0 : bio_start_io_acct(io->bio);
+}
+
+static inline void floop_io_account_end(const struct floop_io *io, unsigned long started)
+{
+	if (!io->claim->face->accounts)
+		bio_end_io_acct(io->bio, started);
+}
+
 /* The file system has done all of it, or failed to; @io may be gone then. */
 static inline void floop_io_end_by_file(struct floop_io *io, int err)
 {
