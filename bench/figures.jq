@@ -91,6 +91,13 @@ def longest:
 		ratio: (map(.beside / .alone) | median),
 		to_holes: (map(.beside / .holes) | median)};
 
+# ms, and ratios within one run
+def snapshot_times:
+	group_by(.extents) | map({extents: .[0].extents,
+		plain: (map(.plain / 1000) | median), alone: (map(.alone / 1000) | median),
+		beside: (map(.beside / 1000) | median), command: (map(.command / 1000) | median),
+		ratio: (map(.beside / .plain) | median)});
+
 def verdict($what; $value; $target; $passed):
 	{what: $what, value: $value, target: $target, passed: $passed};
 
@@ -111,7 +118,8 @@ def verdict($what; $value; $target; $passed):
 	fills: (.fills // [] | first_writes),
 	after_fills: ($thin_slices | after_fills),
 	filled: (.filled // []),
-	discard: ([.discards // [] | longest][0])
+	discard: ([.discards // [] | longest][0]),
+	snapshots: (.snapshots // [] | snapshot_times)
 }
 | .bytes_per_extent = (.many | if . then .map_bytes / .extents else null end)
 | (.attach | map(select(.cache == "warm")) | map({key: .tool, value: .ms}) | from_entries) as $ms

@@ -78,6 +78,13 @@ else empty end),
 	($f.discard | [(.alone | fixed(1)), (.holes | fixed(1)), (.beside | fixed(1)),
 		(.ratio | fixed(2)), (.to_holes | fixed(2))] | row)
 else empty end),
+(if $f.snapshots != [] then
+	"", "## The longest request beside a snapshot of a live image", "",
+	(["extents", "without it, ms", "beside it, ms", "a clone of the file, not attached, ms",
+	  "beside it to the clone", "the whole command, ms"] | rule),
+	($f.snapshots[] | [(.extents | tostring), (.alone | fixed(1)), (.beside | fixed(1)),
+		(.plain | fixed(1)), (.ratio | fixed(2)), (.command | fixed(1))] | row)
+else empty end),
 (if $f.attach != [] then
 	"", "## Attach a file of 64 GiB", "",
 	(["tool", "page cache", "times", "median ms"] | rule),
