@@ -133,6 +133,15 @@ def verdict($what; $value; $target; $passed):
 	| verdict("\(.lower): ours-xfs to dm-linear, geometric mean of the cells";
 		.geomean["ours-xfs"].to_linear; ">= 0.97";
 		.geomean["ours-xfs"].to_linear >= 0.97)),
+	(.lowers[] | select(.geomean["ours-native"]) | .geomean["ours-native"] as $mean
+	| (.cells | min_by(.contenders["ours-native"].to_raw)) as $lowest
+	| verdict("\(.lower): ours-native to raw, geometric mean of the cells";
+		$mean.to_raw; ">= 0.88"; $mean.to_raw >= 0.88),
+	  verdict("\(.lower): ours-native to raw, lowest cell, \($lowest.cell)";
+		$lowest.contenders["ours-native"].to_raw; ">= 0.80";
+		$lowest.contenders["ours-native"].to_raw >= 0.80),
+	  verdict("\(.lower): ours-native to dm-linear, geometric mean of the cells";
+		$mean.to_linear; ">= 1.15"; $mean.to_linear >= 1.15)),
 	(.lowers[] | .lower as $lower
 	| (.cells | map(select(.contenders["ours-file"])) | select(. != [])
 		| min_by(.contenders["ours-file"].to_loop[0])

@@ -5,7 +5,7 @@
 # and take them away. What nobody writes to takes no memory.
 # shellcheck shell=bash disable=SC2034
 
-LOWER_MIB=1800
+LOWER_MIB=2400
 lower='' twin='' spare='' folder=/mnt/bench other_folder=/mnt/bench-other
 
 # Memory; completes in the submitter's context.
