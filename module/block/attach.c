@@ -501,7 +501,7 @@ int floop_set_block_size(struct floop_disk *d, blk_mode_t mode, struct block_dev
 		return err;
 	err = change_begin(d);
 	if (!err) {
-		err = floop_block_size_is_valid(size) ? __set_block_size(d, size) : -EINVAL;
+		err = !size || floop_block_size_is_valid(size) ? __set_block_size(d, size) : -EINVAL;
 		change_end(d);
 	}
 	exclusive_end(mode, bdev);
