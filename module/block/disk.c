@@ -114,7 +114,7 @@ int floop_disk_create(int number)
 	struct floop_disk *d;
 	int err;
 
-	if (number > MINORMASK)
+	if (number > (int)MINORMASK)
 		return -EINVAL;
 	d = kzalloc(sizeof(*d), GFP_KERNEL);
 	if (!d)
