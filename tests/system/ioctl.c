@@ -10,6 +10,7 @@
  *					again; says how many were taken
  *	fuzz-tables SEED COUNT FILE	COUNT loads of broken lines; FILE is in many
  *	fuzz-messages SEED COUNT NAME	COUNT messages to the device NAME
+ *	message NAME MESSAGE		"ERRNO SENTENCE" if it is refused
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -310,6 +311,21 @@ static int fuzz_messages(const char *seed, const char *count, const char *name)
 	return 0;
 }
 
+/* Why, is told to the process that was refused. */
+static int message(const char *name, const char *text)
+{
+	struct dm_target_msg *msg = (void *)(request.bytes + sizeof(request.dm));
+
+	request_begin(name);
+	msg->sector = 0;
+	strcpy(msg->message, text);
+	if (!ioctl(control, DM_TARGET_MSG, &request))
+		return 0;
+	printf("%s ", strerrorname_np(errno));
+	print_refusal();
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	control = open("/dev/mapper/control", O_RDWR);
@@ -323,6 +339,8 @@ int main(int argc, char **argv)
 		return fuzz_tables(argv[2], argv[3], argv[4]);
 	if (argc == 5 && !strcmp(argv[1], "fuzz-messages"))
 		return fuzz_messages(argv[2], argv[3], argv[4]);
+	if (argc == 4 && !strcmp(argv[1], "message"))
+		return message(argv[2], argv[3]);
 	fprintf(stderr, "usage: see %s\n", __FILE__);
 	return 2;
 }

@@ -9,6 +9,9 @@
  *	compat DEVICE FILE		the same from a program of 32 bits
  *	race DEVICE CONTROL FILE SECONDS	eight processes call whatever there is
  *	change DEVICE FILE		LOOP_CHANGE_FD, of a device that is read-only
+ *	move DEVICE OFFSET LIMIT	LOOP_SET_STATUS64, in bytes
+ *	block-size DEVICE SIZE		LOOP_SET_BLOCK_SIZE
+ *	configure DEVICE FILE OFFSET SIZE	LOOP_CONFIGURE with that block size and direct I/O
  *	add CONTROL NUMBER
  *	use-up FILE CONTROL PREFIX COUNT	attach FILE COUNT times, detach all again
  */
@@ -442,6 +445,41 @@ static int change(const char *path, const char *file)
 	die(path);
 }
 
+/* Opened for reading, lest udev looks for partitions when it is closed. */
+static int move(const char *path, const char *offset, const char *limit)
+{
+	const struct loop_info64 info = {
+		.lo_offset = strtoull(offset, NULL, 10),
+		.lo_sizelimit = strtoull(limit, NULL, 10),
+	};
+
+	if (!ioctl(open_or_die(path, O_RDONLY), LOOP_SET_STATUS64, &info))
+		return 0;
+	die(path);
+}
+
+static int set_block_size(const char *path, const char *size)
+{
+	if (!ioctl(open_or_die(path, O_RDONLY), LOOP_SET_BLOCK_SIZE, strtoul(size, NULL, 10)))
+		return 0;
+	die(path);
+}
+
+static int configure_direct(const char *path, const char *file, const char *offset,
+			    const char *block_size)
+{
+	const struct loop_config config = {
+		.fd = open_or_die(file, O_RDONLY),
+		.block_size = strtoul(block_size, NULL, 10),
+		.info.lo_offset = strtoull(offset, NULL, 10),
+		.info.lo_flags = LO_FLAGS_DIRECT_IO,
+	};
+
+	if (!ioctl(open_or_die(path, O_RDWR), LOOP_CONFIGURE, &config))
+		return 0;
+	die(path);
+}
+
 static int add(const char *control, int number)
 {
 	if (ioctl(open_or_die(control, O_RDWR), LOOP_CTL_ADD, number) == number)
@@ -457,6 +495,12 @@ int main(int argc, char **argv)
 		return compat(argv[2], argv[3]);
 	if (argc == 4 && !strcmp(argv[1], "change"))
 		return change(argv[2], argv[3]);
+	if (argc == 5 && !strcmp(argv[1], "move"))
+		return move(argv[2], argv[3], argv[4]);
+	if (argc == 4 && !strcmp(argv[1], "block-size"))
+		return set_block_size(argv[2], argv[3]);
+	if (argc == 6 && !strcmp(argv[1], "configure"))
+		return configure_direct(argv[2], argv[3], argv[4], argv[5]);
 	if (argc == 4 && !strcmp(argv[1], "add"))
 		return add(argv[2], atoi(argv[3]));
 	if (argc == 6 && !strcmp(argv[1], "race"))
