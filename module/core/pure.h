@@ -14,6 +14,7 @@
 #include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
@@ -40,6 +41,8 @@ typedef unsigned long long u64;
 
 #define U64_MAX			((u64)~0ULL)
 #define S64_MAX			((long long)(U64_MAX >> 1))
+
+#define EXPORT_SYMBOL_GPL(symbol)
 
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)

@@ -40,76 +40,6 @@ static const struct number_rule count_rule = {
 	.too_large = "option count is too large: expected the number of options that follow",
 };
 
-enum { OPT_MAP, OPT_IO, OPT_DISCARD, OPT_SECTOR, OPT_PIN, NR_OPTS };
-
-#define OPT_VALUES_MAX		5
-
-/* One option; its values in the order of their enum, NULL has no word */
-struct opt_rule {
-	const char *key;
-	const char *values[OPT_VALUES_MAX];
-	const char *twice;
-	const char *bad_value;
-};
-
-static const struct opt_rule opt_rules[NR_OPTS] = {
-	[OPT_MAP] = {
-		.key = "map",
-		.values = {
-			[FLOOP_MAP_AUTO] = "auto",
-			[FLOOP_MAP_REQUIRE] = "require",
-			[FLOOP_MAP_NEVER] = "never",
-		},
-		.twice = "option map is given twice: expected it once",
-		.bad_value = "option map has an unknown value: expected map:auto, map:require or map:never",
-	},
-	[OPT_IO] = {
-		.key = "io",
-		.values = {
-			[FLOOP_IO_AUTO] = "auto",
-			[FLOOP_IO_DIRECT] = "direct",
-			[FLOOP_IO_BUFFERED] = "buffered",
-		},
-		.twice = "option io is given twice: expected it once",
-		.bad_value = "option io has an unknown value: expected io:auto, io:direct or io:buffered",
-	},
-	[OPT_DISCARD] = {
-		.key = "discard",
-		.values = {
-			[FLOOP_DISCARD_PUNCH] = "punch",
-			[FLOOP_DISCARD_PASS] = "pass",
-			[FLOOP_DISCARD_IGNORE] = "ignore",
-		},
-		.twice = "option discard is given twice: expected it once",
-		.bad_value = "option discard has an unknown value: expected discard:punch, discard:pass or discard:ignore",
-	},
-	[OPT_SECTOR] = {
-		.key = "sector",
-		.values = {
-			[FLOOP_SECTOR_512] = "512",
-			[FLOOP_SECTOR_1024] = "1024",
-			[FLOOP_SECTOR_2048] = "2048",
-			[FLOOP_SECTOR_4096] = "4096",
-		},
-		.twice = "option sector is given twice: expected it once",
-		.bad_value = "option sector has an unknown value: expected 512, 1024, 2048 or 4096 bytes",
-	},
-	[OPT_PIN] = {
-		.key = "pin",
-		.values = {
-			[true] = "map",
-		},
-		.twice = "option pin is given twice: expected it once",
-		.bad_value = "option pin has an unknown value: expected pin:map",
-	},
-};
-
-/* Options as read so far; 0 is each one's default */
-struct opts {
-	unsigned int value[NR_OPTS];
-	bool given[NR_OPTS];
-};
-
 /* A buffer that counts what did not fit, like snprintf */
 struct printer {
 	char *buf;
@@ -139,48 +69,10 @@ static const char *number_parse(u64 *value, const char *word,
 	return NULL;
 }
 
-/* The rule for the option @word, and where its value begins */
-static const struct opt_rule *opt_find(const char *word, const char **value)
-{
-	size_t len = strcspn(word, ":");
-	unsigned int i;
-
-	*value = word[len] ? word + len + 1 : NULL;
-	for (i = 0; i < NR_OPTS; i++)
-		if (strlen(opt_rules[i].key) == len &&
-		    !memcmp(opt_rules[i].key, word, len))
-			return &opt_rules[i];
-	return NULL;
-}
-
-static const char *opt_parse(struct opts *opts, const char *word)
-{
-	const char *value;
-	const struct opt_rule *rule = opt_find(word, &value);
-	unsigned int opt, i;
-
-	if (!rule)
-		return "unknown option: expected map:, io:, discard:, sector: or pin:";
-	if (!value)
-		return "option has no value: expected key:value, as in \"map:auto\"";
-	opt = rule - opt_rules;
-	if (opts->given[opt])
-		return rule->twice;
-	for (i = 0; i < OPT_VALUES_MAX; i++) {
-		if (!rule->values[i] || strcmp(rule->values[i], value))
-			continue;
-		opts->value[opt] = i;
-		opts->given[opt] = true;
-		return NULL;
-	}
-	return rule->bad_value;
-}
-
 /* @argv[0] is the count, the other @argc - 1 words are the options. */
-static const char *opts_parse(struct opts *opts, unsigned int argc, char **argv)
+static const char *opts_parse(struct floop_options *options, unsigned int argc, char **argv)
 {
 	const char *error;
-	unsigned int i;
 	u64 count;
 
 	error = number_parse(&count, argv[0], &count_rule);
@@ -190,23 +82,7 @@ static const char *opts_parse(struct opts *opts, unsigned int argc, char **argv)
 		return "too few options: expected as many as the option count says";
 	if (count < argc - 1)
 		return "too many options: expected as many as the option count says";
-	for (i = 1; i < argc; i++) {
-		error = opt_parse(opts, argv[i]);
-		if (error)
-			return error;
-	}
-	return NULL;
-}
-
-static const char *opts_check(const struct opts *opts)
-{
-	if (!opts->value[OPT_PIN])
-		return NULL;
-	if (opts->value[OPT_MAP] == FLOOP_MAP_NEVER)
-		return "options pin:map and map:never exclude each other: expected one of them";
-	if (opts->value[OPT_DISCARD] == FLOOP_DISCARD_PUNCH)
-		return "options pin:map and discard:punch exclude each other: expected one of them";
-	return NULL;
+	return floop_options_parse(options, argc - 1, argv + 1);
 }
 
 static void print_char(struct printer *to, char c)
@@ -222,12 +98,6 @@ static void print_octal(struct printer *to, unsigned char c)
 	print_char(to, '0' + (c >> 6));
 	print_char(to, '0' + (c >> 3 & 7));
 	print_char(to, '0' + (c & 7));
-}
-
-static void print_word(struct printer *to, const char *word)
-{
-	while (*word)
-		print_char(to, *word++);
 }
 
 static size_t print_end(struct printer *to)
@@ -279,7 +149,7 @@ static void path_unescape(char *path)
 const char *floop_table_args_parse(struct floop_table_args *args,
 				   unsigned int argc, char **argv)
 {
-	struct opts opts = { };
+	struct floop_options options = { };
 	const char *error;
 	u64 offset;
 
@@ -291,20 +161,14 @@ const char *floop_table_args_parse(struct floop_table_args *args,
 		return "path is empty: expected the path of the backing file";
 	error = number_parse(&offset, argv[1], &offset_rule);
 	if (!error && argc > 2)
-		error = opts_parse(&opts, argc - 2, argv + 2);
-	if (!error)
-		error = opts_check(&opts);
+		error = opts_parse(&options, argc - 2, argv + 2);
 	if (error)
 		return error;
 
 	path_unescape(argv[0]);
 	args->path = argv[0];
 	args->offset = offset;
-	args->map = opts.value[OPT_MAP];
-	args->io = opts.value[OPT_IO];
-	args->discard = opts.value[OPT_DISCARD];
-	args->sector = opts.value[OPT_SECTOR];
-	args->pin = opts.value[OPT_PIN];
+	args->options = options;
 	return NULL;
 }
 
@@ -333,29 +197,17 @@ size_t floop_table_path_escape(char *buf, size_t size, const char *path)
 size_t floop_table_opts_print(char *buf, size_t size,
 			      const struct floop_table_args *args)
 {
-	const unsigned int values[NR_OPTS] = {
-		[OPT_MAP] = args->map,
-		[OPT_IO] = args->io,
-		[OPT_DISCARD] = args->discard,
-		[OPT_SECTOR] = args->sector,
-		[OPT_PIN] = args->pin,
-	};
+	unsigned int nr = floop_options_count(&args->options);
 	struct printer to = { .buf = buf, .size = size };
-	unsigned int i, nr = 0;
+	size_t begin;
 
-	for (i = 0; i < NR_OPTS; i++)
-		nr += values[i] != 0;
 	if (nr) {
 		print_char(&to, ' ');
 		print_char(&to, '0' + nr);
-	}
-	for (i = 0; i < NR_OPTS; i++) {
-		if (!values[i])
-			continue;
 		print_char(&to, ' ');
-		print_word(&to, opt_rules[i].key);
-		print_char(&to, ':');
-		print_word(&to, opt_rules[i].values[values[i]]);
 	}
-	return print_end(&to);
+	print_end(&to);
+	begin = min(to.len, size);
+	return to.len + floop_options_print(begin ? buf + begin : buf, size - begin,
+					    &args->options);
 }

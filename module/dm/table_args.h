@@ -6,28 +6,14 @@
 #ifndef FLOOP_TABLE_ARGS_H
 #define FLOOP_TABLE_ARGS_H
 
-#include "policy.h"
+#include "options.h"
 #include "pure.h"
-
-/* The size doubles with each. */
-enum floop_sector_size { FLOOP_SECTOR_DEFAULT, FLOOP_SECTOR_512, FLOOP_SECTOR_1024,
-			 FLOOP_SECTOR_2048, FLOOP_SECTOR_4096 };
 
 struct floop_table_args {
 	const char *path;		/* points into argv */
 	u64 offset;			/* bytes */
-	enum floop_map_mode map;
-	enum floop_io_mode io;
-	enum floop_discard_mode discard;
-	enum floop_sector_size sector;
-	bool pin;
+	struct floop_options options;
 };
-
-/* How large a sector has to be, 0 if nobody said. */
-static inline unsigned int floop_table_sector_bytes(const struct floop_table_args *args)
-{
-	return args->sector ? 256U << args->sector : 0;
-}
 
 /*
  * Parse the words after the target's name.  NULL when all is well, else a

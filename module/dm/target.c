@@ -94,7 +94,7 @@ static int parse_line(struct floop_table_args *args, unsigned int argc, char **a
 
 static int check_sectors(const struct floop_table_args *args, const struct dm_target *ti)
 {
-	unsigned int size = floop_table_sector_bytes(args);
+	unsigned int size = floop_options_sector_bytes(&args->options);
 
 	if (!size || !(((ti->begin | ti->len) << SECTOR_SHIFT) & (size - 1)))
 		return 0;
@@ -110,11 +110,11 @@ static int claim_file(struct loop_target *t, struct dm_target *ti)
 		.offset		= t->args.offset,
 		.nr_sectors	= ti->len,
 		.read_only	= !writable,
-		.discard	= t->args.discard,
-		.map		= t->args.map,
-		.pin		= t->args.pin,
-		.io		= t->args.io,
-		.sector_size	= floop_table_sector_bytes(&t->args),
+		.discard	= t->args.options.discard,
+		.map		= t->args.options.map,
+		.pin		= t->args.options.pin,
+		.io		= t->args.options.io,
+		.sector_size	= floop_options_sector_bytes(&t->args.options),
 		.face		= &dm_face,
 		.target		= ti,
 		.device		= t->md,
@@ -140,7 +140,7 @@ static void describe_lower(struct loop_target *t, struct dm_target *ti)
 /* A mapped file keeps its blocks; one that is not gives back what is discarded. */
 static bool takes_discards(const struct loop_target *t)
 {
-	switch (t->args.discard) {
+	switch (t->args.options.discard) {
 	case FLOOP_DISCARD_PASS:
 	case FLOOP_DISCARD_PUNCH:
 		return true;
@@ -298,7 +298,7 @@ static int loop_iterate_devices(struct dm_target *ti, iterate_devices_callout_fn
 	if (!t->lower.bdev)
 		return 0;
 	len = min_t(sector_t, ti->len, bdev_nr_sectors(t->lower.bdev));
-	sectors = max(floop_table_sector_bytes(&t->args),
+	sectors = max(floop_options_sector_bytes(&t->args.options),
 		      bdev_logical_block_size(t->lower.bdev)) >> SECTOR_SHIFT;
 	len = round_down(len, sectors);
 	return fn(ti, &t->lower, 0, len, data);
@@ -312,7 +312,7 @@ static void loop_io_hints(struct dm_target *ti, struct queue_limits *limits)
 {
 	struct loop_target *t = ti->private;
 	unsigned int block = floop_claim_block_size(t->claim);
-	unsigned int sector = floop_table_sector_bytes(&t->args);
+	unsigned int sector = floop_options_sector_bytes(&t->args.options);
 
 	limits->logical_block_size = max(limits->logical_block_size, sector);
 	block = max(block, limits->logical_block_size);

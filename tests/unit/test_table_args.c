@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Claims about module/dm/table_args.c: every sentence, and round trips. */
+/*
+ * Claims about module/dm/table_args.c and module/core/options.c: every sentence, and
+ * round trips.
+ */
 #include "test.h"
 
 #include "dm_split.h"
@@ -28,8 +31,8 @@ static const char *parse_copy(struct floop_table_args *args, const char *line)
 static bool same(const struct floop_table_args *a, const struct floop_table_args *b)
 {
 	return !strcmp(a->path, b->path) && a->offset == b->offset &&
-	       a->map == b->map && a->io == b->io && a->discard == b->discard &&
-	       a->sector == b->sector && a->pin == b->pin;
+	       a->options.map == b->options.map && a->options.io == b->options.io && a->options.discard == b->options.discard &&
+	       a->options.sector == b->options.sector && a->options.pin == b->options.pin;
 }
 
 static void path_and_offset_are_enough(void)
@@ -39,10 +42,10 @@ static void path_and_offset_are_enough(void)
 	EXPECT(!parse_copy(&args, "/images/a.img 1048576"));
 	EXPECT(!strcmp(args.path, "/images/a.img"));
 	EXPECT(args.offset == 1048576);
-	EXPECT(args.map == FLOOP_MAP_AUTO && args.io == FLOOP_IO_AUTO);
-	EXPECT(args.discard == FLOOP_DISCARD_DEFAULT);
-	EXPECT(floop_table_sector_bytes(&args) == 0);
-	EXPECT(!args.pin);
+	EXPECT(args.options.map == FLOOP_MAP_AUTO && args.options.io == FLOOP_IO_AUTO);
+	EXPECT(args.options.discard == FLOOP_DISCARD_DEFAULT);
+	EXPECT(floop_options_sector_bytes(&args.options) == 0);
+	EXPECT(!args.options.pin);
 }
 
 static void options_come_in_any_order(void)
@@ -50,23 +53,23 @@ static void options_come_in_any_order(void)
 	struct floop_table_args args;
 
 	EXPECT(!parse_copy(&args, "/a 0 3 discard:ignore map:never io:buffered"));
-	EXPECT(args.map == FLOOP_MAP_NEVER && args.io == FLOOP_IO_BUFFERED);
-	EXPECT(args.discard == FLOOP_DISCARD_IGNORE);
+	EXPECT(args.options.map == FLOOP_MAP_NEVER && args.options.io == FLOOP_IO_BUFFERED);
+	EXPECT(args.options.discard == FLOOP_DISCARD_IGNORE);
 	EXPECT(!parse_copy(&args, "/a 0 2 io:direct discard:punch"));
-	EXPECT(args.map == FLOOP_MAP_AUTO && args.io == FLOOP_IO_DIRECT);
-	EXPECT(args.discard == FLOOP_DISCARD_PUNCH);
+	EXPECT(args.options.map == FLOOP_MAP_AUTO && args.options.io == FLOOP_IO_DIRECT);
+	EXPECT(args.options.discard == FLOOP_DISCARD_PUNCH);
 	EXPECT(!parse_copy(&args, "/a 0 2 map:require discard:pass"));
-	EXPECT(args.map == FLOOP_MAP_REQUIRE && args.discard == FLOOP_DISCARD_PASS);
+	EXPECT(args.options.map == FLOOP_MAP_REQUIRE && args.options.discard == FLOOP_DISCARD_PASS);
 	EXPECT(!parse_copy(&args, "/a 0 2 sector:512 map:never"));
-	EXPECT(floop_table_sector_bytes(&args) == 512 && args.map == FLOOP_MAP_NEVER);
+	EXPECT(floop_options_sector_bytes(&args.options) == 512 && args.options.map == FLOOP_MAP_NEVER);
 	EXPECT(!parse_copy(&args, "/a 0 1 sector:4096"));
-	EXPECT(floop_table_sector_bytes(&args) == 4096);
+	EXPECT(floop_options_sector_bytes(&args.options) == 4096);
 	EXPECT(!parse_copy(&args, "/a 0 3 pin:map map:require discard:ignore"));
-	EXPECT(args.pin && args.map == FLOOP_MAP_REQUIRE);
+	EXPECT(args.options.pin && args.options.map == FLOOP_MAP_REQUIRE);
 	EXPECT(!parse_copy(&args, "/a 0 2 discard:pass pin:map"));
-	EXPECT(args.pin && args.map == FLOOP_MAP_AUTO && args.discard == FLOOP_DISCARD_PASS);
+	EXPECT(args.options.pin && args.options.map == FLOOP_MAP_AUTO && args.options.discard == FLOOP_DISCARD_PASS);
 	EXPECT(!parse_copy(&args, "/a 0 2 map:auto io:auto"));
-	EXPECT(args.map == FLOOP_MAP_AUTO && args.io == FLOOP_IO_AUTO);
+	EXPECT(args.options.map == FLOOP_MAP_AUTO && args.options.io == FLOOP_IO_AUTO);
 }
 
 static void no_options_may_be_counted(void)
@@ -74,7 +77,7 @@ static void no_options_may_be_counted(void)
 	struct floop_table_args args;
 
 	EXPECT(!parse_copy(&args, "/a 0 0"));
-	EXPECT(args.map == FLOOP_MAP_AUTO);
+	EXPECT(args.options.map == FLOOP_MAP_AUTO);
 }
 
 static void keys_are_those_of_the_contract(void)
@@ -84,9 +87,9 @@ static void keys_are_those_of_the_contract(void)
 	EXPECT(!parse_copy(&args, "/a 0 5 " FLOOP_OPT_MAP ":require " FLOOP_OPT_IO ":direct "
 			   FLOOP_OPT_DISCARD ":pass " FLOOP_OPT_SECTOR ":1024 "
 			   FLOOP_OPT_PIN ":map"));
-	EXPECT(args.map == FLOOP_MAP_REQUIRE && args.io == FLOOP_IO_DIRECT);
-	EXPECT(args.discard == FLOOP_DISCARD_PASS && args.sector == FLOOP_SECTOR_1024);
-	EXPECT(args.pin);
+	EXPECT(args.options.map == FLOOP_MAP_REQUIRE && args.options.io == FLOOP_IO_DIRECT);
+	EXPECT(args.options.discard == FLOOP_DISCARD_PASS && args.options.sector == FLOOP_SECTOR_1024);
+	EXPECT(args.options.pin);
 }
 
 static void offsets_up_to_the_largest_file_are_taken(void)
@@ -295,7 +298,7 @@ static void only_blanks_and_backslashes_are_escaped(void)
 
 static void printing_stays_in_its_buffer(void)
 {
-	const struct floop_table_args args = { .map = FLOOP_MAP_NEVER };
+	const struct floop_table_args args = { .options.map = FLOOP_MAP_NEVER };
 	char whole[64], *exact;
 	size_t size, len;
 
@@ -318,21 +321,21 @@ static void golden_options_are_printed(void)
 
 	EXPECT(floop_table_opts_print(words, sizeof(words), &args) == 0);
 	EXPECT(!strcmp(words, ""));
-	args.map = FLOOP_MAP_REQUIRE;
-	args.discard = FLOOP_DISCARD_PASS;
+	args.options.map = FLOOP_MAP_REQUIRE;
+	args.options.discard = FLOOP_DISCARD_PASS;
 	EXPECT(floop_table_opts_print(words, sizeof(words), &args) == strlen(words));
 	EXPECT(!strcmp(words, " 2 map:require discard:pass"));
-	args.io = FLOOP_IO_BUFFERED;
+	args.options.io = FLOOP_IO_BUFFERED;
 	floop_table_opts_print(words, sizeof(words), &args);
 	EXPECT(!strcmp(words, " 3 map:require io:buffered discard:pass"));
-	args.pin = true;
+	args.options.pin = true;
 	floop_table_opts_print(words, sizeof(words), &args);
 	EXPECT(!strcmp(words, " 4 map:require io:buffered discard:pass pin:map"));
 }
 
 static bool contradicts(const struct floop_table_args *args)
 {
-	return args->pin && (args->map == FLOOP_MAP_NEVER || args->discard == FLOOP_DISCARD_PUNCH);
+	return args->options.pin && (args->options.map == FLOOP_MAP_NEVER || args->options.discard == FLOOP_DISCARD_PUNCH);
 }
 
 static void all_options_come_back(void)
@@ -342,11 +345,11 @@ static void all_options_come_back(void)
 	int i;
 
 	for (i = 0; i < 3 * 3 * 4 * 5 * 2; i++) {
-		args.map = i % 3;
-		args.io = i / 3 % 3;
-		args.discard = i / 9 % 4;
-		args.sector = i / 36 % 5;
-		args.pin = i / 180;
+		args.options.map = i % 3;
+		args.options.io = i / 3 % 3;
+		args.options.discard = i / 9 % 4;
+		args.options.sector = i / 36 % 5;
+		args.options.pin = i / 180;
 		if (contradicts(&args))
 			continue;
 		snprintf(line, sizeof(line), "/a 77");
@@ -354,6 +357,50 @@ static void all_options_come_back(void)
 		EXPECT(!parse(&again, line));
 		EXPECT(same(&args, &again));
 	}
+}
+
+/* As an ioctl has them: without their number, and as many blanks as anybody likes. */
+static const char *parse_options(struct floop_options *options, const char *words)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "%s", words);
+	return floop_options_parse_line(options, line);
+}
+
+static void options_of_a_line_are_the_same(void)
+{
+	struct floop_options options = { .pin = true };
+
+	EXPECT(!parse_options(&options, ""));
+	EXPECT(!options.pin && !floop_options_count(&options));
+	EXPECT(!parse_options(&options, "   "));
+	EXPECT(!floop_options_count(&options));
+	EXPECT(!parse_options(&options, " map:require  discard:pass "));
+	EXPECT(options.map == FLOOP_MAP_REQUIRE && options.discard == FLOOP_DISCARD_PASS);
+	EXPECT(floop_options_count(&options) == 2);
+	EXPECT(!parse_options(&options, "sector:4096"));
+	EXPECT(floop_options_sector_bytes(&options) == 4096 && options.map == FLOOP_MAP_AUTO);
+	EXPECT(!strcmp(parse_options(&options, "1 map:never"), UNKNOWN_OPT));
+	EXPECT(!strcmp(parse_options(&options, "map:never\tio:auto"), BAD_MAP));
+	EXPECT(!strcmp(parse_options(&options, "map:never pin:map"), PIN_NEVER));
+	EXPECT(!strcmp(parse_options(&options, "map:never map:auto"),
+		       "option map is given twice: expected it once"));
+	EXPECT(floop_options_sector_bytes(&options) == 4096);
+}
+
+static void options_of_a_line_are_printed(void)
+{
+	struct floop_options options = { };
+	char words[64], exact[sizeof("io:direct pin:map")];
+
+	EXPECT(floop_options_print(words, sizeof(words), &options) == 0 && !*words);
+	options.pin = true;
+	options.io = FLOOP_IO_DIRECT;
+	EXPECT(floop_options_print(exact, sizeof(exact), &options) == sizeof(exact) - 1);
+	EXPECT(!strcmp(exact, "io:direct pin:map"));
+	EXPECT(floop_options_print(words, 4, &options) == sizeof(exact) - 1);
+	EXPECT(!strcmp(words, "io:"));
 }
 
 static const struct test tests[] = {
@@ -372,6 +419,8 @@ static const struct test tests[] = {
 	CLAIM(printing_stays_in_its_buffer),
 	CLAIM(golden_options_are_printed),
 	CLAIM(all_options_come_back),
+	CLAIM(options_of_a_line_are_the_same),
+	CLAIM(options_of_a_line_are_printed),
 };
 
 TEST_MAIN(tests)

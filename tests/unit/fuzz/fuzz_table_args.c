@@ -52,10 +52,10 @@ static void check_round_trip(const struct floop_table_args *args)
 	dm_double_backslashes(doubled, line);
 	CHECK(parse(&again, doubled));
 	CHECK(!strcmp(args->path, again.path) && args->offset == again.offset);
-	CHECK(args->map == again.map && args->io == again.io);
-	CHECK(args->discard == again.discard);
-	CHECK(args->sector == again.sector);
-	CHECK(args->pin == again.pin);
+	CHECK(args->options.map == again.options.map && args->options.io == again.options.io);
+	CHECK(args->options.discard == again.options.discard);
+	CHECK(args->options.sector == again.options.sector);
+	CHECK(args->options.pin == again.options.pin);
 	free(doubled);
 	free(line);
 }
