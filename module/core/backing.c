@@ -339,6 +339,7 @@ static int backing_open(struct floop_backing *b, const struct path *path,
 	b->demotions = 0;
 	b->breaks = 0;
 	b->shares = false;
+	b->kept_in_file = false;
 	err = floop_guard_look_file(b);
 	if (!err)
 		err = backing_open_file(b, path, spec->map);

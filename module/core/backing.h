@@ -74,6 +74,7 @@ struct floop_backing {
 	enum floop_reason reason;	/* under mode_lock: why not mapped */
 	bool excluded;			/* likewise: nobody else can write */
 	bool shares;			/* likewise: blocks, with other files */
+	bool kept_in_file;		/* likewise: demoted by hand, and not promoted so */
 	bool may_change;		/* likewise: the file is open */
 	unsigned int demotions;		/* likewise */
 	unsigned int breaks;		/* likewise: of the lease */

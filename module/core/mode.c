@@ -118,11 +118,13 @@ static bool __is_awaited(const struct floop_backing *b)
 	return false;
 }
 
-/* What is no property of the file may be otherwise soon. */
+/* What is no property of the file, and nobody's wish, may be otherwise soon. */
 static bool __may_pass(const struct floop_backing *b)
 {
 	enum floop_reason reason = b->reason;
 
+	if (b->kept_in_file)
+		return false;
 	if (reason == FLOOP_REASON_HAS_WRITERS)
 		return __is_awaited(b);
 	return reason == FLOOP_REASON_LEASE_BROKEN || reason == FLOOP_REASON_LEASE_HELD ||
@@ -164,6 +166,7 @@ void floop_mode_demote(struct floop_backing *b, enum floop_reason reason)
 		__demote(b, reason);
 	else if (__may_pass(b))
 		__stay(b, reason);
+	b->kept_in_file |= reason == FLOOP_REASON_POLICY;
 	mutex_unlock(&b->mode_lock);
 }
 
@@ -363,8 +366,10 @@ static int __promote_excluded(struct floop_backing *b)
 	floop_lease_wait_for_breaker(&b->lease);
 	gate_close(b);
 	err = __prove_map(b);
-	if (!err)
+	if (!err) {
 		b->reason = FLOOP_REASON_NONE;
+		b->kept_in_file = false;
+	}
 	gate_open(b, err ? FLOOP_FILE : FLOOP_MAPPED);
 	if (!err)
 		__tell(b);
@@ -509,13 +514,13 @@ int floop_mode_promote(struct floop_claim *claim)
 
 /*
  * The one who attaches has the file open, and closes it next.  What was attached for the
- * file path is tried too when its claims have gone.
+ * file path is tried too when its claims have gone; what was demoted by hand is not.
  */
 static bool __wait_for_writers(struct floop_backing *b)
 {
 	if (!floop_backing_has_writers(b))
 		return false;
-	if (b->reason == FLOOP_REASON_POLICY)
+	if (b->reason == FLOOP_REASON_POLICY && !b->kept_in_file)
 		b->reason = FLOOP_REASON_HAS_WRITERS;
 	b->again_after = WRITER_FIRST;
 	__hope(b);

@@ -28,7 +28,8 @@ static inline enum floop_mode floop_mode(const struct floop_backing *b)
 
 /*
  * From mapped to the file path; a file that is there already stays there, for
- * its old reason.  May sleep for as long as the lower device takes.
+ * its old reason.  For FLOOP_REASON_POLICY it is by hand, and only by hand it is mapped
+ * again.  May sleep for as long as the lower device takes.
  */
 void floop_mode_demote(struct floop_backing *backing, enum floop_reason reason);
 
