@@ -110,13 +110,27 @@ static void claim_unregister(struct floop_claim *claim)
 	mutex_unlock(&claims_lock);
 }
 
-static int check_range(const struct floop_claim *claim, const struct floop_claim_spec *spec)
+/* Of a file that ends before it there is nothing to attach. */
+static int reach_to_end(struct floop_claim *claim, const struct floop_claim_spec *spec)
+{
+	u64 size = floop_backing_size(claim->backing);
+
+	claim->nr_sectors = size > spec->offset ? (size - spec->offset) >> SECTOR_SHIFT : 0;
+	if (claim->nr_sectors)
+		return 0;
+	return floop_fail(-EINVAL, "no sector lies behind offset %llu, the file ends at %llu",
+			  spec->offset, size);
+}
+
+static int check_range(struct floop_claim *claim, const struct floop_claim_spec *spec)
 {
 	u64 size = floop_backing_size(claim->backing);
 
 	if (spec->offset & (SECTOR_SIZE - 1))
 		return floop_refuse(FLOOP_REASON_UNALIGNED_OFFSET, "%llu, a sector has 512 bytes",
 				    spec->offset);
+	if (spec->nr_sectors == FLOOP_TO_END)
+		return reach_to_end(claim, spec);
 	if (spec->offset > size || spec->nr_sectors > (size - spec->offset) >> SECTOR_SHIFT)
 		return floop_fail(-EINVAL, "%llu sectors at offset %llu reach past the end of the file at %llu",
 				  spec->nr_sectors, spec->offset, size);
@@ -264,21 +278,27 @@ static int get_backing_at(struct floop_claim *claim, const struct floop_claim_sp
 	return err;
 }
 
+static int get_backing_if_permitted(struct floop_claim *claim,
+				    const struct floop_claim_spec *spec, const struct path *path)
+{
+	int err = path_permission(path, claim->read_only ? MAY_READ : MAY_READ | MAY_WRITE);
+
+	return err ? floop_backing_refuse_open(err) : get_backing_at(claim, spec, path);
+}
+
 static int claim_get_backing(struct floop_claim *claim, const struct floop_claim_spec *spec)
 {
 	struct path path;
 	int err;
 
+	if (spec->where && spec->asks)
+		return get_backing_if_permitted(claim, spec, spec->where);
 	if (spec->where)
 		return get_backing_at(claim, spec, spec->where);
 	err = kern_path(spec->path, LOOKUP_FOLLOW, &path);
 	if (err)
 		return floop_fail(err, "%s: the file can not be found (error %d)", spec->path, -err);
-	err = path_permission(&path, claim->read_only ? MAY_READ : MAY_READ | MAY_WRITE);
-	if (err)
-		err = floop_backing_refuse_open(err);
-	else
-		err = get_backing_at(claim, spec, &path);
+	err = get_backing_if_permitted(claim, spec, &path);
 	path_put(&path);
 	return err;
 }
@@ -504,6 +524,12 @@ struct gendisk *floop_claim_disk(const struct floop_claim *claim)
 	return claim->backing->lower ? claim->backing->lower->bd_disk : NULL;
 }
 EXPORT_SYMBOL_GPL(floop_claim_disk);
+
+u64 floop_claim_nr_sectors(const struct floop_claim *claim)
+{
+	return claim->nr_sectors;
+}
+EXPORT_SYMBOL_GPL(floop_claim_nr_sectors);
 
 loff_t floop_claim_file_size(const struct floop_claim *claim)
 {

@@ -101,12 +101,16 @@ enum floop_verdict floop_map(struct floop_claim *claim, struct floop_io *io,
  */
 bool floop_endio(struct floop_io *io);
 
+/* As far as the file reaches, in whole sectors. */
+#define FLOOP_TO_END	U64_MAX
+
 /* Which range of which file for whom. */
 struct floop_claim_spec {
 	const char *path;		/* that the caller may read, or also write */
 	const struct path *where;	/* in its place: an open file's, which said that he may */
+	bool asks;			/* ... or did not: he is to be asked for, as by a path */
 	u64 offset;			/* bytes */
-	u64 nr_sectors;
+	u64 nr_sectors;			/* or FLOOP_TO_END */
 	bool read_only;
 	enum floop_discard_mode discard;
 	enum floop_map_mode map;
@@ -195,6 +199,9 @@ struct block_device *floop_claim_lower(const struct floop_claim *claim);
 
 /* The disk that the file lies on, or is; NULL if that is not known.  Pinned by the claim. */
 struct gendisk *floop_claim_disk(const struct floop_claim *claim);
+
+/* How long it is; what FLOOP_TO_END came to. */
+u64 floop_claim_nr_sectors(const struct floop_claim *claim);
 
 /* The file's, in bytes; who may write to it can change it. */
 loff_t floop_claim_file_size(const struct floop_claim *claim);
