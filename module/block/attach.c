@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * From a disk without a file to one with it, back, and what can be changed in between: the
- * meaning of the loop device's ioctls.  How their arguments come in is ioctl.c's.
+ * meaning of the loop device's ioctls, and of ours.  How their arguments come in is
+ * ioctl.c's.
  *
  * A disk is bound by who has it open, and gives its file up when the last one closes it,
  * if LOOP_CLR_FD or LO_FLAGS_AUTOCLEAR wanted that.  Then nobody can have a bio under way.
@@ -10,6 +11,7 @@
 #include <linux/fs.h>
 #include <linux/kobject.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/stat.h>
 
 #include "../core/refusal.h"
@@ -17,6 +19,9 @@
 #include "attributes.h"
 #include "binding.h"
 #include "limits.h"
+#include "registry.h"
+#include "request.h"
+#include "suspension.h"
 
 /* --- small things */
 
@@ -89,12 +94,26 @@ static int change_begin(struct floop_disk *d)
 	if (d->state == FLOOP_DISK_BOUND)
 		return 0;
 	mutex_unlock(&d->change);
-	return -ENXIO;
+	return floop_fail(-ENXIO, "%s has nothing attached", d->gd->disk_name);
 }
 
 static void change_end(struct floop_disk *d)
 {
 	mutex_unlock(&d->change);
+}
+
+/*
+ * One of what it leads to.  Who suspended it relies on what it is; and a change waits for
+ * bios, which wait for him.
+ */
+static int rebind_begin(struct floop_disk *d)
+{
+	int err = change_begin(d);
+
+	if (err || !READ_ONCE(d->suspended))
+		return err;
+	change_end(d);
+	return floop_fail(-EBUSY, "%s is suspended: resume it first", d->gd->disk_name);
 }
 
 /* --- what the arguments say */
@@ -108,9 +127,9 @@ static int check_info(const struct loop_info64 *info)
 	return 0;
 }
 
-static void take_name(struct floop_disk *d, const struct loop_info64 *info)
+static void take_file_name(struct floop_disk *d, const u8 *name)
 {
-	memcpy(d->file_name, info->lo_file_name, LO_NAME_SIZE);
+	memcpy(d->file_name, name, LO_NAME_SIZE);
 	d->file_name[LO_NAME_SIZE - 1] = 0;
 }
 
@@ -139,6 +158,15 @@ static bool is_read_only(const struct file *file, blk_mode_t mode, u32 flags)
 }
 
 /* --- to attach */
+
+/* What is asked for: the binding, and what is the disk's. */
+struct attachment {
+	struct floop_binding want;
+	u64 file_size;
+	u32 flags;			/* LO_FLAGS_AUTOCLEAR, LO_FLAGS_PARTSCAN */
+	const char *name;
+	u8 file_name[LO_NAME_SIZE];
+};
 
 static void announce(struct floop_disk *d)
 {
@@ -169,52 +197,89 @@ static int __bind(struct floop_disk *d, const struct floop_binding *want, u64 si
 	return err;
 }
 
-static int __configure(struct floop_disk *d, blk_mode_t mode, const struct file *file,
-		       const struct loop_config *config)
+static int __bind_named(struct floop_disk *d, const struct attachment *a)
 {
-	const struct loop_info64 *info = &config->info;
-	struct floop_binding want = {
-		.path = file->f_path,
-		.offset = info->lo_offset,
-		.size_limit = info->lo_sizelimit,
-		.block_size = config->block_size,
-		.read_only = is_read_only(file, mode, info->lo_flags),
-		.direct = info->lo_flags & LO_FLAGS_DIRECT_IO || file->f_flags & O_DIRECT,
-	};
+	int err = floop_registry_take_name(d, a->name);
+
+	if (err)
+		return err;
+	err = __bind(d, &a->want, a->file_size);
+	if (err)
+		floop_registry_drop_name(d);
+	return err;
+}
+
+static int __attach(struct floop_disk *d, const struct attachment *a)
+{
 	int err;
 
 	if (d->state != FLOOP_DISK_UNBOUND)
-		return -EBUSY;
+		return floop_fail(-EBUSY, "%s has something attached already", d->gd->disk_name);
 	set_state(d, FLOOP_DISK_BINDING);
-	err = __bind(d, &want, file_size(file));
+	err = __bind_named(d, a);
 	if (err) {
 		set_state(d, FLOOP_DISK_UNBOUND);
 		return err;
 	}
 	__module_get(THIS_MODULE);	/* who has it open keeps it, too */
-	d->flags = info->lo_flags & (LO_FLAGS_AUTOCLEAR | LO_FLAGS_PARTSCAN);
-	take_name(d, info);
+	d->flags = a->flags;
+	take_file_name(d, a->file_name);
 	announce(d);
 	return 0;
 }
 
-static int configure_exclusively(struct floop_disk *d, blk_mode_t mode, const struct file *file,
-				 const struct loop_config *config)
+static int attach(struct floop_disk *d, const struct attachment *a)
 {
 	int err = mutex_lock_killable(&d->change);
 
 	if (err)
 		return err;
-	err = __configure(d, mode, file, config);
+	err = __attach(d, a);
 	mutex_unlock(&d->change);
-	if (!err && config->info.lo_flags & LO_FLAGS_PARTSCAN)
+	if (!err && a->flags & LO_FLAGS_PARTSCAN)
 		scan_partitions(d);
 	return err;
+}
+
+static int attach_exclusively(struct floop_disk *d, blk_mode_t mode,
+			      struct block_device *bdev, const struct attachment *a)
+{
+	int err = exclusive_begin(mode, bdev);
+
+	if (err)
+		return floop_fail(err, "somebody has %s for himself", d->gd->disk_name);
+	err = attach(d, a);
+	exclusive_end(mode, bdev);
+	return err;
+}
+
+/* --- as losetup asks for it */
+
+static void configuration_read(struct attachment *a, const struct loop_config *config,
+			       const struct file *file, blk_mode_t mode)
+{
+	const struct loop_info64 *info = &config->info;
+
+	*a = (struct attachment) {
+		.want = {
+			.path = file->f_path,
+			.offset = info->lo_offset,
+			.size_limit = info->lo_sizelimit,
+			.block_size = config->block_size,
+			.read_only = is_read_only(file, mode, info->lo_flags),
+			.direct = info->lo_flags & LO_FLAGS_DIRECT_IO || file->f_flags & O_DIRECT,
+		},
+		.file_size = file_size(file),
+		.flags = info->lo_flags & (LO_FLAGS_AUTOCLEAR | LO_FLAGS_PARTSCAN),
+		.name = "",
+	};
+	memcpy(a->file_name, info->lo_file_name, LO_NAME_SIZE);
 }
 
 int floop_configure(struct floop_disk *d, blk_mode_t mode, struct block_device *bdev,
 		    const struct loop_config *config)
 {
+	struct attachment a;
 	struct file *file;
 	int err = check_info(&config->info);
 
@@ -227,11 +292,68 @@ int floop_configure(struct floop_disk *d, blk_mode_t mode, struct block_device *
 	file = get_file_by_fd(config->fd);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	err = exclusive_begin(mode, bdev);
-	if (!err) {
-		err = configure_exclusively(d, mode, file, config);
-		exclusive_end(mode, bdev);
-	}
+	configuration_read(&a, config, file, mode);
+	err = attach_exclusively(d, mode, bdev, &a);
+	fput(file);
+	return err;
+}
+
+/* --- as fastloop asks for it */
+
+/* As far as it fits. */
+static int file_name_from_path(u8 *name, const struct path *path)
+{
+	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	char *whole;
+
+	if (!buf)
+		return floop_fail(-ENOMEM, "no memory for the path of the file");
+	whole = d_path(path, buf, PATH_MAX);
+	if (!IS_ERR(whole))
+		strscpy((char *)name, whole, LO_NAME_SIZE);
+	kfree(buf);
+	return 0;
+}
+
+static void request_read(struct attachment *a, const struct floop_attach *request,
+			 const struct floop_options *options, blk_mode_t mode)
+{
+	*a = (struct attachment) {
+		.want = {
+			.offset = request->offset,
+			.size_limit = request->size,
+			.block_size = floop_options_sector_bytes(options),
+			.read_only = request->flags & LO_FLAGS_READ_ONLY ||
+				     !(mode & BLK_OPEN_WRITE),
+			.direct = true,
+			.by_options = true,
+			.asks = true,
+			.options = *options,
+		},
+		.file_size = FLOOP_SIZE_UNKNOWN,
+		.flags = request->flags & (LO_FLAGS_AUTOCLEAR | LO_FLAGS_PARTSCAN),
+		.name = request->name,
+	};
+}
+
+int floop_attach(struct floop_disk *d, blk_mode_t mode, struct block_device *bdev,
+		 struct floop_attach *request)
+{
+	struct floop_options options = { };
+	struct attachment a;
+	struct file *file;
+	int err = floop_request_read(request, &options);
+
+	if (err)
+		return err;
+	file = fget_raw(request->fd);
+	if (!file)
+		return floop_fail(-EBADF, "descriptor %u is not open", request->fd);
+	request_read(&a, request, &options, mode);
+	a.want.path = file->f_path;
+	err = file_name_from_path(a.file_name, &file->f_path);
+	if (!err)
+		err = attach_exclusively(d, mode, bdev, &a);
 	fput(file);
 	return err;
 }
@@ -270,9 +392,13 @@ static void forget_settings(struct floop_disk *d)
 	memset(d->file_name, 0, LO_NAME_SIZE);
 	d->flags = 0;
 	set_bit(GD_SUPPRESS_PART_SCAN, &d->gd->state);
+	floop_registry_drop_name(d);
 }
 
-/* With open_mutex. */
+/*
+ * With open_mutex.  Nobody has a bio under way, nor one that is kept: what is attached next
+ * is not suspended.
+ */
 void floop_last_close(struct floop_disk *d)
 {
 	bool scan = d->flags & LO_FLAGS_PARTSCAN;
@@ -280,6 +406,7 @@ void floop_last_close(struct floop_disk *d)
 	if (!is_to_be_detached(d))
 		return;
 	floop_attributes_hide(d);
+	floop_suspension_end(d);
 	floop_binding_detach(d);
 	floop_limits_clear(d);
 	invalidate_disk(d->gd);
@@ -301,6 +428,7 @@ static int __prepare(struct floop_disk *d, struct floop_binding *want, u64 size,
 {
 	if (want->block_size == d->binding->block_size)
 		want->block_size = queue_logical_block_size(d->gd->queue);
+	want->asks = false;		/* as for any loop device */
 	return floop_binding_create(d, want, size, b);
 }
 
@@ -351,7 +479,7 @@ int floop_change_file(struct floop_disk *d, unsigned int fd)
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	err = change_begin(d);
+	err = rebind_begin(d);
 	if (!err) {
 		err = __change_file(d, file);
 		scan = d->flags & LO_FLAGS_PARTSCAN;
@@ -398,7 +526,7 @@ static int __set_status(struct floop_disk *d, const struct loop_info64 *info, bo
 	if (err)
 		return err;
 	mutex_lock(&d->lock);
-	take_name(d, info);
+	take_file_name(d, info->lo_file_name);
 	*scan = __set_flags(d, info->lo_flags);
 	mutex_unlock(&d->lock);
 	return 0;
@@ -407,7 +535,7 @@ static int __set_status(struct floop_disk *d, const struct loop_info64 *info, bo
 int floop_set_status(struct floop_disk *d, const struct loop_info64 *info)
 {
 	bool scan = false;
-	int err = change_begin(d);
+	int err = rebind_begin(d);
 
 	if (err)
 		return err;
@@ -431,7 +559,7 @@ static int __resize(struct floop_disk *d)
 
 int floop_set_capacity(struct floop_disk *d)
 {
-	int err = change_begin(d);
+	int err = rebind_begin(d);
 
 	if (err)
 		return err;
@@ -465,18 +593,38 @@ static int __set_direct(struct floop_disk *d, bool direct)
 	return 0;
 }
 
-int floop_set_direct(struct floop_disk *d, bool direct)
+static int __change_direct(struct floop_disk *d, bool direct)
 {
-	int err = change_begin(d);
+	int err = 0;
 
-	if (err)
-		return err;
 	if (d->binding->direct != direct)
 		err = __set_direct(d, direct);
 	if (!err && direct && !__is_direct(d)) {
 		__set_direct(d, false);
 		err = -EINVAL;
 	}
+	return err;
+}
+
+/* Of a disk whose options say how it goes. */
+static int __check_direct(const struct floop_disk *d, bool direct)
+{
+	if (direct && __is_direct(d))
+		return 0;
+	return floop_fail(-EINVAL, "%s was attached with options, which say how it goes",
+			  d->gd->disk_name);
+}
+
+int floop_set_direct(struct floop_disk *d, bool direct)
+{
+	int err = rebind_begin(d);
+
+	if (err)
+		return err;
+	if (d->binding->by_options)
+		err = __check_direct(d, direct);
+	else
+		err = __change_direct(d, direct);
 	change_end(d);
 	return err;
 }
@@ -499,13 +647,47 @@ int floop_set_block_size(struct floop_disk *d, blk_mode_t mode, struct block_dev
 
 	if (err)
 		return err;
-	err = change_begin(d);
+	err = rebind_begin(d);
 	if (!err) {
 		err = !size || floop_block_size_is_valid(size) ? __set_block_size(d, size) : -EINVAL;
 		change_end(d);
 	}
 	exclusive_end(mode, bdev);
 	return err;
+}
+
+/* --- of ours */
+
+int floop_unshare(struct floop_disk *d, u64 *pos)
+{
+	bool more;
+	int err = change_begin(d);
+
+	if (err)
+		return err;
+	err = floop_claim_unshare(d->binding->claim, pos, &more);
+	if (!more)
+		*pos = 0;
+	change_end(d);
+	return err;
+}
+
+int floop_suspend(struct floop_disk *d)
+{
+	int err = change_begin(d);
+
+	if (err)
+		return err;
+	err = floop_suspension_begin(d);
+	change_end(d);
+	return err;
+}
+
+/* A disk without a file has none that wait, and may be getting one now. */
+int floop_resume(struct floop_disk *d)
+{
+	floop_suspension_end(d);
+	return 0;
 }
 
 /* --- to look */

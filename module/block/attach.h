@@ -5,6 +5,7 @@
 
 #include "disk.h"
 
+struct floop_attach;
 struct loop_config;
 struct loop_info64;
 
@@ -23,6 +24,16 @@ int floop_set_capacity(struct floop_disk *disk);
 int floop_set_direct(struct floop_disk *disk, bool direct);
 int floop_set_block_size(struct floop_disk *disk, blk_mode_t mode, struct block_device *bdev,
 			 unsigned long size);
+
+/*
+ * Our own, likewise, of who has CAP_SYS_ADMIN: see uapi/floop_disk.h.  Each errno has its
+ * sentence at floop_refusal_sentence().  @request's strings may not have an end yet.
+ */
+int floop_attach(struct floop_disk *disk, blk_mode_t mode, struct block_device *bdev,
+		 struct floop_attach *request);
+int floop_unshare(struct floop_disk *disk, u64 *pos);
+int floop_suspend(struct floop_disk *disk);
+int floop_resume(struct floop_disk *disk);
 
 /* The last one who had it open has gone: so does what is attached, if that was wanted. */
 void floop_last_close(struct floop_disk *disk);

@@ -3,9 +3,7 @@
  * What sysfs says of a disk with a file: below loop/ what a loop device says, by which
  * util-linux, systemd and others know one; below fastloop/ what there is besides.
  *
- *	fastloop/status		as the target's INFO, see uapi/floop_target.h; poll(2) tells
- *				of a change of the mode
- *	fastloop/message	as the target's messages: demote, promote, grow BYTES
+ * What those say is written in uapi/floop_disk.h.
  */
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -14,6 +12,7 @@
 #include "../uapi/floop_target.h"
 #include "attributes.h"
 #include "disk.h"
+#include "suspension.h"
 
 static struct floop_disk *disk_of(struct device *dev)
 {
@@ -109,6 +108,28 @@ static ssize_t show_status(const struct floop_disk *d, char *buf)
 }
 ATTRIBUTE_RO(status);
 
+static ssize_t show_options(const struct floop_disk *d, char *buf)
+{
+	size_t len = floop_options_print(buf, PAGE_SIZE - 1, &d->binding->options);
+
+	buf[len++] = '\n';
+	buf[len] = '\0';
+	return len;
+}
+ATTRIBUTE_RO(options);
+
+static ssize_t show_name(const struct floop_disk *d, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", d->name);
+}
+ATTRIBUTE_RO(name);
+
+static ssize_t show_suspended(const struct floop_disk *d, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", READ_ONCE(d->suspended));
+}
+ATTRIBUTE_RO(suspended);
+
 static int __grow(struct floop_disk *d, const char *word)
 {
 	u64 size;
@@ -138,14 +159,21 @@ static int __take_message(struct floop_disk *d, const char *message)
 		return __promote(d);
 	if (grow)
 		return __grow(d, message + grow);
-	return floop_fail(-EINVAL, "the messages are %s, %s and %s <bytes>",
-			  FLOOP_MESSAGE_DEMOTE, FLOOP_MESSAGE_PROMOTE, FLOOP_MESSAGE_GROW);
+	return floop_fail(-EINVAL, "the messages are %s, %s, %s <bytes> and %s",
+			  FLOOP_MESSAGE_DEMOTE, FLOOP_MESSAGE_PROMOTE, FLOOP_MESSAGE_GROW,
+			  FLOOP_MESSAGE_RESUME);
 }
 
+/* To resume waits for nobody's change; the claim stays while this attribute is used. */
 static int take_message(struct floop_disk *d, const char *message)
 {
-	int err = mutex_lock_killable(&d->change);
+	int err;
 
+	if (!strcmp(message, FLOOP_MESSAGE_RESUME)) {
+		floop_suspension_end(d);
+		return 0;
+	}
+	err = mutex_lock_killable(&d->change);
 	if (err)
 		return err;
 	err = __take_message(d, message);
@@ -170,6 +198,9 @@ static struct device_attribute attribute_message = __ATTR(message, 0200, NULL, m
 
 static struct attribute *fastloop_attributes[] = {
 	&attribute_status.attr,
+	&attribute_options.attr,
+	&attribute_name.attr,
+	&attribute_suspended.attr,
 	&attribute_message.attr,
 	NULL,
 };

@@ -10,15 +10,13 @@
  * claim of the same disk, made while the first is still in use, put in its place while no
  * bio is under way.
  */
-#include <linux/blk-mq.h>
 #include <linux/fs.h>
 #include <linux/slab.h>
 
 #include "../core/refusal.h"
 #include "binding.h"
 #include "limits.h"
-
-#define PATIENCE	(5 * HZ)
+#include "suspension.h"
 
 bool floop_map_always;
 
@@ -43,6 +41,16 @@ static unsigned int sector_size_of(const struct floop_binding *b)
 	if (b->block_size)
 		return b->block_size;
 	return b->maps ? 0 : SECTOR_SIZE;
+}
+
+static void spec_by_options(struct floop_claim_spec *spec, const struct floop_binding *b)
+{
+	spec->asks = b->asks;
+	spec->discard = b->options.discard;
+	spec->map = b->options.map;
+	spec->pin = b->options.pin;
+	spec->io = b->options.io;
+	spec->patient = false;
 }
 
 static struct floop_claim_spec spec_of(struct floop_disk *d, const struct floop_binding *b)
@@ -71,13 +79,47 @@ static struct floop_claim_spec spec_of(struct floop_disk *d, const struct floop_
 static int binding_claim(struct floop_disk *d, struct floop_binding *b)
 {
 	struct floop_claim_spec spec = spec_of(d, b);
-	int err = floop_claim_create(&b->claim, &spec);
+	int err;
 
+	if (b->by_options) {
+		spec_by_options(&spec, b);
+		return floop_claim_create(&b->claim, &spec);
+	}
+	err = floop_claim_create(&b->claim, &spec);
 	if (err == -EBUSY && spec.map != FLOOP_MAP_NEVER) {
 		spec.map = FLOOP_MAP_NEVER;
 		err = floop_claim_create(&b->claim, &spec);
 	}
 	return err == -ELOOP ? -EBADF : err;
+}
+
+static u64 nr_sectors_wanted(const struct floop_binding *b, u64 file_size)
+{
+	if (file_size == FLOOP_SIZE_UNKNOWN && !b->size_limit)
+		return FLOOP_TO_END;
+	return floop_binding_size(b, file_size);
+}
+
+/* What the target insists on: another device may have to be made of sectors of this size. */
+static int check_sectors(const struct floop_binding *b)
+{
+	u64 size = b->nr_sectors << SECTOR_SHIFT;
+
+	if (!b->by_options || !b->block_size || !(size & (b->block_size - 1)))
+		return 0;
+	return floop_fail(-EINVAL, "the size, %llu bytes, is no multiple of sectors of %u bytes",
+			  size, b->block_size);
+}
+
+/* How long it is the claim knows. */
+static int claim_wanted(struct floop_disk *d, struct floop_binding *b)
+{
+	int err = binding_claim(d, b);
+
+	if (err)
+		return err;
+	b->nr_sectors = floop_claim_nr_sectors(b->claim);
+	return check_sectors(b);
 }
 
 int floop_binding_create(struct floop_disk *d, const struct floop_binding *want, u64 file_size,
@@ -89,10 +131,10 @@ int floop_binding_create(struct floop_disk *d, const struct floop_binding *want,
 	if (!b)
 		return -ENOMEM;
 	b->claim = NULL;
-	b->maps = b->direct || floop_map_always;
-	b->nr_sectors = floop_binding_size(b, file_size);
+	b->maps = b->by_options || b->direct || floop_map_always;
+	b->nr_sectors = nr_sectors_wanted(b, file_size);
 	path_get(&b->path);
-	err = binding_claim(d, b);
+	err = claim_wanted(d, b);
 	if (err) {
 		floop_binding_destroy(b);
 		return err;
@@ -131,7 +173,8 @@ static int set_claim(struct floop_disk *d, struct floop_binding *b)
 
 	mutex_lock(&nesting_lock);
 	if (__lies_on(b->claim, d))
-		err = floop_fail(-EBADF, "the file lies on the device itself");
+		err = floop_fail(b->by_options ? -ELOOP : -EBADF,
+				 "the file lies on the device itself");
 	else
 		smp_store_release(&d->claim, b->claim);
 	mutex_unlock(&nesting_lock);
@@ -145,12 +188,21 @@ static void set_binding(struct floop_disk *d, struct floop_binding *b)
 	mutex_unlock(&d->lock);
 }
 
+static int set_limits(struct floop_disk *d, struct floop_binding *b)
+{
+	int err = floop_limits_set(d, b);
+
+	return err ? floop_fail(err, "the block layer takes no such limits") : 0;
+}
+
 int floop_binding_attach(struct floop_disk *d, struct floop_binding *b)
 {
 	int err = floop_bio_init_disk(d);
 
-	if (!err)
-		err = floop_limits_set(d, b);
+	if (err)
+		floop_fail(err, "no memory for the disk's bios");
+	else
+		err = set_limits(d, b);
 	if (!err)
 		err = set_claim(d, b);
 	if (err) {
@@ -162,33 +214,16 @@ int floop_binding_attach(struct floop_disk *d, struct floop_binding *b)
 	return 0;
 }
 
-/*
- * New bios wait, and those on their way are waited for, but not for ever: one may wait for
- * a thaw of the file system below, and who thaws it for a page of this disk.
- */
-static int freeze(struct floop_disk *d)
-{
-	struct request_queue *q = d->gd->queue;
-
-	blk_freeze_queue_start(q);
-	if (blk_mq_freeze_queue_wait_timeout(q, PATIENCE) > 0)
-		return 0;
-	blk_mq_unfreeze_queue(q);
-	pr_warn("fastloop: %s: stays as it is, for what is under way does not end; is the file system below frozen?\n",
-		d->gd->disk_name);
-	return -EBUSY;
-}
-
 int floop_binding_replace(struct floop_disk *d, struct floop_binding *b)
 {
 	struct floop_binding *gone = d->binding;
-	int err = freeze(d);
+	int err = floop_still_begin(d);
 
 	if (err) {
 		floop_binding_destroy(b);
 		return err;
 	}
-	err = floop_limits_set(d, b);
+	err = set_limits(d, b);
 	if (!err)
 		err = set_claim(d, b);
 	if (err) {
@@ -197,7 +232,7 @@ int floop_binding_replace(struct floop_disk *d, struct floop_binding *b)
 	} else {
 		set_binding(d, b);
 	}
-	blk_mq_unfreeze_queue(d->gd->queue);
+	floop_still_end(d);
 	floop_binding_destroy(gone);
 	return err;
 }

@@ -16,9 +16,13 @@ u64 floop_binding_size(const struct floop_binding *binding, u64 file_size);
  * sentence, if it was core that refused, is at floop_refusal_sentence().
  */
 
+/* How long a file is that nobody has opened yet. */
+#define FLOOP_SIZE_UNKNOWN	U64_MAX
+
 /*
- * As @want says, whose claim and size are ignored, of a file of @file_size bytes.  @made is
- * in no disk yet.
+ * As @want says, whose claim and size are ignored, of a file of @file_size bytes, which a
+ * size limit is held to; one of FLOOP_SIZE_UNKNOWN has to reach as far as that says.  @made
+ * is in no disk yet.
  */
 int floop_binding_create(struct floop_disk *disk, const struct floop_binding *want,
 			 u64 file_size, struct floop_binding **made);

@@ -33,7 +33,7 @@
  * REQ_PREFLUSH
  *	With data it is two steps, which only request queues know to take.
  * REQ_NOWAIT
- *	Nothing here waits but the allocation.
+ *	Nothing here waits but the allocation, and whoever comes to a suspended disk.
  * integrity, encryption, zones
  *	This disk has none of them, so the block layer has dealt with the bio before; what
  *	the lower device attaches is gone when it has completed.
@@ -46,6 +46,7 @@
 #include <trace/events/block.h>
 
 #include "disk.h"
+#include "suspension.h"
 
 #define RESERVED	16	/* bios that can go without memory */
 
@@ -352,6 +353,12 @@ static bool is_flush_with_data(const struct bio *bio)
  * Nobody else sends this disk's bios from here, and the queue is held: so the rest of a bio
  * is sent at once, and does not have to enter the queue, which somebody may be freezing.
  */
+static void send_held(struct floop_disk *d, struct bio *bio)
+{
+	while (send(d, bio))
+		;
+}
+
 static void flushed_work(struct work_struct *work)
 {
 	struct floop_disk *d = container_of(work, struct floop_disk, flushed_work);
@@ -364,8 +371,7 @@ static void flushed_work(struct work_struct *work)
 	spin_unlock_irq(&d->flushed_lock);
 	while ((bio = bio_list_pop(&all))) {
 		bio->bi_opf &= ~REQ_PREFLUSH;
-		while (send(d, bio))
-			;
+		send_held(d, bio);
 		release_queue(d);
 	}
 }
@@ -447,12 +453,23 @@ static void send_flush(struct floop_disk *d, struct bio *bio)
 	}
 }
 
+void floop_disk_send_kept(struct floop_disk *d, struct bio *bio)
+{
+	if (is_flush_with_data(bio))
+		send_flush(d, bio);
+	else
+		send_held(d, bio);
+	release_queue(d);
+}
+
 void floop_disk_submit_bio(struct bio *bio)
 {
 	struct floop_disk *d = floop_disk_of(bio->bi_bdev->bd_disk);
 
 	if (unlikely(!smp_load_acquire(&d->claim)))
 		bio_io_error(bio);
+	else if (unlikely(READ_ONCE(d->suspended)) && floop_suspension_takes(d, bio))
+		return;
 	else if (unlikely(is_flush_with_data(bio)))
 		send_flush(d, bio);
 	else if (unlikely(send(d, bio)))
@@ -466,7 +483,7 @@ static void face_submit(struct bio *bio, struct bio *piece)
 	send_down(bio->bi_private, piece);
 }
 
-/* Nothing is suspended here. */
+/* Who suspends this disk finds out that they wait, and lets it be: see suspension.c. */
 static bool face_wants_back(void *target)
 {
 	return false;

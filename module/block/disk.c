@@ -14,6 +14,7 @@
 #include "ioctl.h"
 #include "limits.h"
 #include "registry.h"
+#include "suspension.h"
 
 /* One that is going can not be opened any more. */
 static int disk_may_open(struct floop_disk *d)
@@ -121,6 +122,7 @@ int floop_disk_create(int number)
 		return -ENOMEM;
 	mutex_init(&d->change);
 	mutex_init(&d->lock);
+	floop_suspension_init(d);
 	number = floop_registry_add(d, number);
 	if (number < 0) {
 		kfree(d);

@@ -17,6 +17,8 @@
 #include <linux/workqueue.h>
 
 #include "../core/face.h"
+#include "../core/options.h"
+#include "../uapi/floop_disk.h"
 #include "floop_disk_compat.h"
 
 enum floop_disk_state {
@@ -38,15 +40,20 @@ struct floop_binding {
 	bool read_only;
 	bool direct;			/* asked for */
 	bool maps;			/* likewise, or by the module: if it can be */
+	bool by_options;		/* FLOOP_DISK_ATTACH: they say how, direct and maps do not */
+	bool asks;			/* whether who attaches may use the file: not known yet */
+	struct floop_options options;
 };
 
 struct floop_disk {
 	/*
 	 * What each bio reads.  The claim is set before there is anything to read, and
-	 * changes only while the queue is frozen, or nobody has the disk open.
+	 * changes only while the queue is frozen, or nobody has the disk open; so does
+	 * the mark, which is taken away at any time.
 	 */
 	struct gendisk *gd;
 	struct floop_claim *claim;
+	bool suspended;			/* written under kept_lock */
 	mempool_t contexts;		/* of struct floop_bio */
 	struct bio_set clones;
 
@@ -56,9 +63,14 @@ struct floop_disk {
 	struct work_struct flushed_work;
 	struct workqueue_struct *queue;
 
+	/* Who came while it was suspended. */
+	spinlock_t kept_lock;
+	struct bio_list kept;		/* each holds the queue */
+
 	struct lock_class_key open_key;	/* of gd->open_mutex */
 	int number;
 	bool visible;			/* under the registry's lock */
+	char name[FLOOP_DISK_NAME_SIZE]; /* likewise; constant while something is attached */
 
 	/*
 	 * One change at a time.  Held while core works, which may open other disks; so
@@ -102,6 +114,9 @@ int floop_bio_init_disk(struct floop_disk *disk);
 
 /* No bio is under way.  May sleep.  Tolerates a zeroed disk. */
 void floop_bio_deinit_disk(struct floop_disk *disk);
+
+/* All of @bio, which holds the queue, and does not when this returns.  May sleep. */
+void floop_disk_send_kept(struct floop_disk *disk, struct bio *bio);
 
 /* block_device_operations.submit_bio */
 void floop_disk_submit_bio(struct bio *bio);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The loop device's ioctls, as include/uapi/linux/loop.h has them: how arguments come in
- * and answers go out.  What they do is attach.c's.
+ * The loop device's ioctls, as include/uapi/linux/loop.h has them, and ours, as
+ * uapi/floop_disk.h has them: how arguments come in and answers go out.  What they do is
+ * attach.c's.
  *
  * struct loop_info of LOOP_SET_STATUS and LOOP_GET_STATUS is the one of 1993, which has
  * another layout for programs of 32 bits.
  */
+#include <linux/capability.h>
 #include <linux/compat.h>
 #include <linux/uaccess.h>
 
+#include "../core/refusal.h"
+#include "../uapi/floop_disk.h"
 #include "attach.h"
 #include "ioctl.h"
 
@@ -128,6 +132,49 @@ static int ioctl_to_set(struct floop_disk *d, blk_mode_t mode, struct block_devi
 	}
 }
 
+/* --- ours */
+
+static int attach(struct floop_disk *d, blk_mode_t mode, struct block_device *bdev,
+		  void __user *arg)
+{
+	struct floop_attach request;
+
+	if (copy_from_user(&request, arg, sizeof(request)))
+		return floop_fail(-EFAULT, "the argument can not be read");
+	return floop_attach(d, mode, bdev, &request);
+}
+
+static int unshare(struct floop_disk *d, u64 __user *arg)
+{
+	u64 pos;
+	int err;
+
+	if (get_user(pos, arg))
+		return floop_fail(-EFAULT, "the argument can not be read");
+	err = floop_unshare(d, &pos);
+	if (!err && put_user(pos, arg))
+		err = floop_fail(-EFAULT, "the argument can not be written");
+	return err;
+}
+
+static int ioctl_of_ours(struct floop_disk *d, blk_mode_t mode, struct block_device *bdev,
+			 unsigned int cmd, void __user *arg)
+{
+	floop_refusal_clear();
+	if (!capable(CAP_SYS_ADMIN))
+		return floop_fail(-EPERM, "only who has CAP_SYS_ADMIN may do this");
+	switch (cmd) {
+	case FLOOP_DISK_ATTACH:
+		return attach(d, mode, bdev, arg);
+	case FLOOP_DISK_UNSHARE:
+		return unshare(d, arg);
+	case FLOOP_DISK_SUSPEND:
+		return floop_suspend(d);
+	default:
+		return floop_resume(d);
+	}
+}
+
 int floop_disk_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned int cmd,
 		     unsigned long arg)
 {
@@ -152,6 +199,11 @@ int floop_disk_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned int cm
 	case LOOP_SET_DIRECT_IO:
 	case LOOP_SET_BLOCK_SIZE:
 		return ioctl_to_set(d, mode, bdev, cmd, arg);
+	case FLOOP_DISK_ATTACH:
+	case FLOOP_DISK_UNSHARE:
+	case FLOOP_DISK_SUSPEND:
+	case FLOOP_DISK_RESUME:
+		return ioctl_of_ours(d, mode, bdev, cmd, (void __user *)arg);
 	default:
 		return -EINVAL;
 	}
@@ -212,8 +264,12 @@ int floop_disk_compat_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned
 	case LOOP_CONFIGURE:
 	case LOOP_GET_STATUS64:
 	case LOOP_SET_STATUS64:
+	case FLOOP_DISK_ATTACH:
+	case FLOOP_DISK_UNSHARE:
 		arg = (unsigned long)compat_ptr(arg);
 		fallthrough;
+	case FLOOP_DISK_SUSPEND:
+	case FLOOP_DISK_RESUME:
 	case LOOP_SET_FD:
 	case LOOP_CHANGE_FD:
 	case LOOP_CLR_FD:

@@ -16,10 +16,36 @@ bool floop_block_size_is_valid(unsigned long size)
 	return is_power_of_2(size) && size >= SECTOR_SIZE && size <= PAGE_SIZE;
 }
 
-/* Punched out of the file, or sent to the lower device, which knows its limits. */
-static void offer_discards(struct queue_limits *lim, const struct floop_claim *claim)
+/*
+ * As the target decides, where its words were used: a mapped file keeps its blocks, one that
+ * is not gives back what is discarded.
+ */
+static bool takes_discards(const struct floop_binding *b)
 {
-	if (floop_claim_passes_discards(claim))
+	if (!b->by_options)
+		return true;
+	if (b->options.discard != FLOOP_DISCARD_DEFAULT)
+		return b->options.discard != FLOOP_DISCARD_IGNORE;
+	return !floop_claim_is_mapped(b->claim) || floop_claim_passes_discards(b->claim) ||
+	       floop_claim_punches(b->claim);
+}
+
+static void offer_no_discards(struct queue_limits *lim)
+{
+	lim->max_discard_sectors = 0;
+	lim->max_hw_discard_sectors = 0;
+	lim->discard_granularity = 0;
+	lim->discard_alignment = 0;
+}
+
+/* Punched out of the file, or sent to the lower device, which knows its limits. */
+static void offer_discards(struct queue_limits *lim, const struct floop_binding *b)
+{
+	if (!takes_discards(b)) {
+		offer_no_discards(lim);
+		return;
+	}
+	if (floop_claim_passes_discards(b->claim))
 		return;
 	lim->max_discard_sectors = UINT_MAX >> SECTOR_SHIFT;
 	lim->max_hw_discard_sectors = lim->max_discard_sectors;
@@ -54,7 +80,7 @@ int floop_limits_set(struct floop_disk *d, const struct floop_binding *b)
 	lim.max_secure_erase_sectors = 0;
 	lim.max_zone_append_sectors = 0;
 	offer_blocks(&lim, b);
-	offer_discards(&lim, b->claim);
+	offer_discards(&lim, b);
 	return floop_limits_commit(d->gd, &lim, lower);
 }
 

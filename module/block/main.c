@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * fastloop-disk.ko: a disk of its own, without device-mapper, that is attached by the loop
- * device's ioctls: losetup(8) and mount(8) take it for one.
+ * device's ioctls: losetup(8) and mount(8) take it for one; or by its own, as fastloop(8) does.
  *
  *	disk.c		the life of a disk
- *	registry.c	all disks, by their numbers
+ *	registry.c	all disks, by their numbers and names
  *	device.c	under which names and numbers they are found
- *	ioctl.c		the loop device's ioctls: how arguments come in
+ *	ioctl.c		the loop device's ioctls, and ours: how arguments come in
  *	attach.c	and what they do
+ *	request.c	what FLOOP_DISK_ATTACH asks for
  *	binding.c	what is attached
+ *	suspension.c	nothing under way, for a moment or until it is resumed
  *	attributes.c	and what sysfs says of it
  *	limits.c	what the disk offers to whoever is above
  *	bio.c		a bio on its way

@@ -5,10 +5,11 @@
  */
 #include <linux/idr.h>
 
+#include "../core/refusal.h"
 #include "disk.h"
 #include "registry.h"
 
-/* Guards the numbers, and disk->visible. */
+/* Guards the numbers, disk->visible and disk->name. */
 static DEFINE_MUTEX(registry_lock);
 static DEFINE_IDR(registry);
 
@@ -41,6 +42,49 @@ void floop_registry_remove(struct floop_disk *d)
 {
 	mutex_lock(&registry_lock);
 	idr_remove(&registry, d->number);
+	mutex_unlock(&registry_lock);
+}
+
+static struct floop_disk *__find_named(const char *name)
+{
+	struct floop_disk *d;
+	int number;
+
+	idr_for_each_entry(&registry, d, number)
+		if (!strcmp(d->name, name))
+			return d;
+	return NULL;
+}
+
+static int __take_name(struct floop_disk *d, const char *name)
+{
+	struct floop_disk *other = __find_named(name);
+
+	if (other)
+		return floop_fail(-EEXIST, "the name %s is in use by %s", name,
+				  other->gd->disk_name);
+	strscpy(d->name, name, sizeof(d->name));
+	return 0;
+}
+
+int floop_registry_take_name(struct floop_disk *d, const char *name)
+{
+	int err;
+
+	if (!*name)
+		return 0;
+	err = mutex_lock_killable(&registry_lock);
+	if (err)
+		return err;
+	err = __take_name(d, name);
+	mutex_unlock(&registry_lock);
+	return err;
+}
+
+void floop_registry_drop_name(struct floop_disk *d)
+{
+	mutex_lock(&registry_lock);
+	*d->name = '\0';
 	mutex_unlock(&registry_lock);
 }
 
