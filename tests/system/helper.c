@@ -18,6 +18,9 @@
  *					often, and fails if that ever succeeds
  *	write-nowait DEVICE OFFSET	4 KiB of 'n' by RWF_NOWAIT; says "submitted",
  *					then "completed RESULT"
+ *	nowait DEVICE COUNT		as many direct writes and reads by RWF_NOWAIT in its
+ *					first 8 MiB; what is taken is right; says "written N
+ *					read N", of those that did not have to wait
  *	exchange FILE OTHER read|read-write read|read-write [commit]
  *					all that both hold, opened so, by XFS_IOC_EXCHANGE_RANGE
  *					or COMMIT_RANGE; says "no such call" where there is none
@@ -56,6 +59,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -503,6 +507,54 @@ static int write_nowait(int argc, char **argv)
 	return 0;
 }
 
+/* True: as much as it says was moved; false: it would have had to wait. */
+static bool moved(ssize_t ret, size_t len)
+{
+	if (ret < 0 && errno == EAGAIN)
+		return false;
+	if (ret < 0)
+		die("RWF_NOWAIT");
+	return (size_t)ret == len;
+}
+
+static void read_back(int fd, void *buf, size_t len, off_t pos)
+{
+	if (pread(fd, buf, len, pos) != (ssize_t)len)
+		die("pread");
+}
+
+static int nowait(int argc, char **argv)
+{
+	enum { MOST = 1 << 16, ALL = 8 << 20 };
+	int fd = open_or_die(argv[0], O_RDWR | O_DIRECT), i;
+	char *buf = alloc_aligned(MOST), *back = alloc_aligned(MOST);
+	unsigned long written = 0, nr_read = 0, count = number(argv[1]);
+
+	(void)argc;
+	srandom(1);
+	for (i = 0; (unsigned long)i < count; i++) {
+		size_t len = 4096 * (1 + random() % 16);
+		off_t pos = 4096 * (random() % ((ALL - MOST) / 4096));
+		struct iovec iov = { buf, len };
+
+		memset(buf, i % 251, len);
+		if (moved(pwritev2(fd, &iov, 1, pos, RWF_NOWAIT), len)) {
+			written++;
+			read_back(fd, back, len, pos);
+			if (memcmp(buf, back, len))
+				die("other bytes than were written");
+		}
+		if (moved(preadv2(fd, &iov, 1, pos, RWF_NOWAIT), len)) {
+			nr_read++;
+			read_back(fd, back, len, pos);
+			if (memcmp(buf, back, len))
+				die("other bytes than there are");
+		}
+	}
+	printf("written %lu read %lu\n", written, nr_read);
+	return 0;
+}
+
 /* --- exchanges on XFS, whose headers are not everywhere, and not everywhere as new */
 
 struct exchange_range {
@@ -696,6 +748,7 @@ static const struct {
 	{ "writers", 1, writers },
 	{ "try-to-write", 1, try_to_write },
 	{ "write-nowait", 2, write_nowait },
+	{ "nowait", 2, nowait },
 	{ "exchange", 4, exchange },
 	{ "store", 3, store },
 	{ "enable-verity", 1, enable_verity },

@@ -10,7 +10,7 @@
  *					again; says how many were taken
  *	fuzz-tables SEED COUNT FILE	COUNT loads of broken lines; FILE is in many
  *	fuzz-messages SEED COUNT NAME	COUNT messages to the device NAME
- *	message NAME MESSAGE		"ERRNO SENTENCE" if it is refused
+ *	message NAME MESSAGE		"ERRNO TOKEN SENTENCE" if it is refused
  */
 #define _GNU_SOURCE
 #include <errno.h>

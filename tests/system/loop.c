@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The loop device's ioctls as losetup never uses them.
+ * The loop device's ioctls as losetup never uses them, and those of the native disk.
  *
  *	calls DEVICE CONTROL FILE	one call after the other, with good, bad, missing and
  *					unaligned arguments, to a device without a file and
@@ -14,6 +14,14 @@
  *	configure DEVICE FILE OFFSET SIZE	LOOP_CONFIGURE with that block size and direct I/O
  *	add CONTROL NUMBER
  *	use-up FILE CONTROL PREFIX COUNT	attach FILE COUNT times, detach all again
+ *
+ * Those of fastloop say "ERRNO TOKEN SENTENCE" if they are refused, and exit with 1:
+ *
+ *	attach DEVICE FILE [KEY=VALUE]...	FLOOP_DISK_ATTACH; open=path (the default),
+ *				read, write or closed, node=read-only, flags=, offset=, size=
+ *				(bytes), name=, options=, which are cut off where they do not fit
+ *	unshare DEVICE		step by step; says how many
+ *	suspend DEVICE, resume DEVICE
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,6 +38,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../../module/uapi/floop_disk.h"
+#include "../../module/uapi/floop_target.h"
 
 #define NOWHERE	((void *)0x10000)	/* nothing is mapped there */
 #define PAGE	4096
@@ -487,8 +498,104 @@ static int add(const char *control, int number)
 	die(control);
 }
 
+/* --- of the native disk */
+
+/* Why, is told to the process that was refused. */
+static int refused(void)
+{
+	const char *name = strerrorname_np(errno);
+	char text[4096] = "";
+	int fd = open_or_die(FLOOP_REFUSAL_PATH, O_RDONLY);
+
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		die(FLOOP_REFUSAL_PATH);
+	text[strcspn(text, "\n")] = '\0';
+	printf("%s %s\n", name, text);
+	return 1;
+}
+
+/* What is asked for, and how its descriptors are opened. */
+struct asked {
+	struct floop_attach attach;
+	const char *open;
+	bool read_only_node;
+};
+
+static void take_word(struct asked *asked, char *word)
+{
+	char *value = strchr(word, '=');
+
+	if (!value)
+		die(word);
+	*value++ = '\0';
+	if (!strcmp(word, "open"))
+		asked->open = value;
+	else if (!strcmp(word, "node"))
+		asked->read_only_node = true;
+	else if (!strcmp(word, "flags"))
+		asked->attach.flags = strtoul(value, NULL, 0);
+	else if (!strcmp(word, "offset"))
+		asked->attach.offset = strtoull(value, NULL, 10);
+	else if (!strcmp(word, "size"))
+		asked->attach.size = strtoull(value, NULL, 10);
+	else if (!strcmp(word, "name"))
+		memcpy(asked->attach.name, value, strnlen(value, FLOOP_DISK_NAME_SIZE));
+	else if (!strcmp(word, "options"))
+		memcpy(asked->attach.options, value, strnlen(value, FLOOP_DISK_OPTIONS_SIZE));
+	else
+		die(word);
+}
+
+static int open_so(const char *file, const char *how)
+{
+	if (!strcmp(how, "closed"))
+		return 12345;
+	if (!strcmp(how, "read"))
+		return open_or_die(file, O_RDONLY);
+	return open_or_die(file, strcmp(how, "write") ? O_PATH : O_RDWR);
+}
+
+static int attach(const char *path, const char *file, char **words)
+{
+	struct asked asked = { .open = "path" };
+	int dev;
+
+	for (; *words; words++)
+		take_word(&asked, *words);
+	dev = open_or_die(path, asked.read_only_node ? O_RDONLY : O_RDWR);
+	asked.attach.fd = open_so(file, asked.open);
+	return ioctl(dev, FLOOP_DISK_ATTACH, &asked.attach) ? refused() : 0;
+}
+
+static int unshare_all(const char *path)
+{
+	int dev = open_or_die(path, O_RDONLY), steps = 0;
+	__u64 pos = 0;
+
+	do {
+		if (ioctl(dev, FLOOP_DISK_UNSHARE, &pos))
+			return refused();
+		steps++;
+	} while (pos);
+	printf("%d\n", steps);
+	return 0;
+}
+
+static int call_plain(const char *path, unsigned long cmd)
+{
+	return ioctl(open_or_die(path, O_RDONLY), cmd) ? refused() : 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc >= 4 && !strcmp(argv[1], "attach"))
+		return attach(argv[2], argv[3], argv + 4);
+	if (argc == 3 && !strcmp(argv[1], "unshare"))
+		return unshare_all(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "suspend"))
+		return call_plain(argv[2], FLOOP_DISK_SUSPEND);
+	if (argc == 3 && !strcmp(argv[1], "resume"))
+		return call_plain(argv[2], FLOOP_DISK_RESUME);
 	if (argc == 5 && !strcmp(argv[1], "calls"))
 		return calls(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "compat"))
