@@ -17,6 +17,7 @@ MODDIR	:= $(DESTDIR)/lib/modules/$(KVER)/updates/fastloop
 SBINDIR	:= $(DESTDIR)$(PREFIX)/sbin
 MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
 BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+DOCDIR	:= $(DESTDIR)$(PREFIX)/share/doc/fastloop
 RULEDIR	:= $(DESTDIR)/etc/udev/rules.d
 
 .PHONY: all modules tool install uninstall check check-debug crash soak bench layering clean help
@@ -39,11 +40,13 @@ install: all
 	install -D --mode=644 --target-directory=$(MANDIR) $(OUT)/fastloop.8
 	install -D --mode=644 cli/completion.bash $(BASHDIR)/fastloop
 	install -D --mode=644 --target-directory=$(RULEDIR) cli/60-fastloop.rules
+	install -D --mode=644 --target-directory=$(DOCDIR) docs/replace-loop.conf
 	test -n '$(DESTDIR)' || depmod $(KVER)
 
 uninstall:
 	rm -rf $(MODDIR)
 	rm -f $(SBINDIR)/fastloop $(MANDIR)/fastloop.8 $(BASHDIR)/fastloop $(RULEDIR)/60-fastloop.rules
+	rm -rf $(DOCDIR)
 	test -n '$(DESTDIR)' || depmod $(KVER)
 
 check:
@@ -69,7 +72,7 @@ clean:
 
 help:
 	@echo 'make [KVER=<kernel>]  modules into build/<kernel>/, tool into build/'
-	@echo 'make install          modules, tool, man page, completion, udev rule, for KVER'
+	@echo 'make install          modules, tool, man page, completion, udev rule, an example, for KVER'
 	@echo 'make uninstall        the same, away again'
 	@echo 'make check            every test on both kernels (as root; ./check)'
 	@echo 'make check-debug      the system tests in a kernel that watches itself (as root)'
