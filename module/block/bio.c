@@ -33,7 +33,10 @@
  * REQ_PREFLUSH
  *	With data it is two steps, which only request queues know to take.
  * REQ_NOWAIT
- *	Nothing here waits but the allocation, and whoever comes to a suspended disk.
+ *	Nothing here waits but the allocation, and whoever comes to a suspended disk. But
+ *	a bio that is cut may wait after its first allocation: when a later part is told
+ *	EAGAIN the others are on their way, and whoever hears of it from an interrupt
+ *	(io_uring) takes it for an error.
  * integrity, encryption, zones
  *	This disk has none of them, so the block layer has dealt with the bio before; what
  *	the lower device attaches is gone when it has completed.
@@ -285,6 +288,8 @@ static bool send_clone(struct floop_disk *d, struct bio *bio, const struct count
 		would_block(bio, count);
 		return false;
 	}
+	bio->bi_opf &= ~REQ_NOWAIT;
+	clone->bi_opf &= ~REQ_NOWAIT;
 	fb = fb_of_clone(clone);
 	fb->len = &len;
 	bio_inc_remaining(bio);
