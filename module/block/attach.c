@@ -375,6 +375,28 @@ int floop_clear(struct floop_disk *d)
 	return 0;
 }
 
+/*
+ * Whoever is opening it, or has just done so, is waited for; with d->change that could be for
+ * ever, because the last close waits for messages.  Another change of this moment is by
+ * somebody who has it open.
+ */
+int floop_detach(struct floop_disk *d)
+{
+	int err = 0;
+
+	mutex_lock(&d->gd->open_mutex);
+	mutex_lock(&d->lock);
+	if (d->state != FLOOP_DISK_BOUND)
+		err = floop_fail(-ENXIO, "%s has nothing attached", d->gd->disk_name);
+	else if (disk_openers(d->gd) > 1)
+		err = floop_fail(-EBUSY, "somebody else has %s open", d->gd->disk_name);
+	else
+		d->state = FLOOP_DISK_RUNDOWN;
+	mutex_unlock(&d->lock);
+	mutex_unlock(&d->gd->open_mutex);
+	return err;
+}
+
 static bool is_to_be_detached(struct floop_disk *d)
 {
 	bool is;
@@ -672,13 +694,17 @@ int floop_unshare(struct floop_disk *d, u64 *pos)
 	return err;
 }
 
-int floop_suspend(struct floop_disk *d)
+int floop_suspend(struct floop_disk *d, unsigned long flags)
 {
-	int err = change_begin(d);
+	int err = 0;
 
+	if (flags & ~FLOOP_SUSPEND_FREEZES)
+		err = floop_fail(-EINVAL, "unknown flags: %#lx", flags);
+	if (!err)
+		err = change_begin(d);
 	if (err)
 		return err;
-	err = floop_suspension_begin(d);
+	err = floop_suspension_begin(d, flags & FLOOP_SUSPEND_FREEZES);
 	change_end(d);
 	return err;
 }

@@ -108,9 +108,14 @@ static ssize_t show_status(const struct floop_disk *d, char *buf)
 }
 ATTRIBUTE_RO(status);
 
+/* What losetup asked for without direct I/O is everybody's, in the words of a table line. */
 static ssize_t show_options(const struct floop_disk *d, char *buf)
 {
-	size_t len = floop_options_print(buf, PAGE_SIZE - 1, &d->binding->options);
+	static const struct floop_options shared = {
+		.map = FLOOP_MAP_NEVER, .io = FLOOP_IO_BUFFERED,
+	};
+	size_t len = floop_options_print(buf, PAGE_SIZE - 1,
+					 d->binding->maps ? &d->binding->options : &shared);
 
 	buf[len++] = '\n';
 	buf[len] = '\0';

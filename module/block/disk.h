@@ -66,6 +66,7 @@ struct floop_disk {
 	/* Who came while it was suspended. */
 	spinlock_t kept_lock;
 	struct bio_list kept;		/* each holds the queue */
+	bool froze;			/* what is mounted on it, too */
 
 	struct lock_class_key open_key;	/* of gd->open_mutex */
 	int number;

@@ -169,7 +169,9 @@ static int ioctl_of_ours(struct floop_disk *d, blk_mode_t mode, struct block_dev
 	case FLOOP_DISK_UNSHARE:
 		return unshare(d, arg);
 	case FLOOP_DISK_SUSPEND:
-		return floop_suspend(d);
+		return floop_suspend(d, (unsigned long)arg);
+	case FLOOP_DISK_DETACH:
+		return floop_detach(d);
 	default:
 		return floop_resume(d);
 	}
@@ -203,6 +205,7 @@ int floop_disk_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned int cm
 	case FLOOP_DISK_UNSHARE:
 	case FLOOP_DISK_SUSPEND:
 	case FLOOP_DISK_RESUME:
+	case FLOOP_DISK_DETACH:
 		return ioctl_of_ours(d, mode, bdev, cmd, (void __user *)arg);
 	default:
 		return -EINVAL;
@@ -270,6 +273,7 @@ int floop_disk_compat_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned
 		fallthrough;
 	case FLOOP_DISK_SUSPEND:
 	case FLOOP_DISK_RESUME:
+	case FLOOP_DISK_DETACH:
 	case LOOP_SET_FD:
 	case LOOP_CHANGE_FD:
 	case LOOP_CLR_FD:

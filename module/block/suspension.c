@@ -59,20 +59,60 @@ static void mark(struct floop_disk *d)
 	spin_unlock(&d->kept_lock);
 }
 
-/* The file's time is set before, while whoever its file system waits for can still write. */
-int floop_suspension_begin(struct floop_disk *d)
+/*
+ * The file system above, for those that can not be asked to freeze (vfat has no FIFREEZE);
+ * without one, none can be mounted until it is undone.
+ */
+static int fs_freeze(struct floop_disk *d)
 {
-	int err;
+	int err = floop_bdev_freeze(d->gd->part0);
 
-	if (READ_ONCE(d->suspended))
-		return floop_fail(-EBUSY, "%s is suspended already", d->gd->disk_name);
-	floop_claim_sync_time(d->binding->claim);
-	err = floop_still_begin(d);
+	if (err)
+		return floop_fail(err, "what is mounted on %s can not be frozen", d->gd->disk_name);
+	d->froze = true;
+	return 0;
+}
+
+/* By whoever comes first. */
+static void fs_thaw(struct floop_disk *d)
+{
+	bool froze;
+
+	spin_lock(&d->kept_lock);
+	froze = d->froze;
+	d->froze = false;
+	spin_unlock(&d->kept_lock);
+	if (froze)
+		floop_bdev_thaw(d->gd->part0);
+}
+
+static int __suspend(struct floop_disk *d)
+{
+	int err = floop_still_begin(d);
+
 	if (err)
 		return err;
 	mark(d);
 	floop_still_end(d);
 	return 0;
+}
+
+/* The file's time is set before, while whoever its file system waits for can still write. */
+int floop_suspension_begin(struct floop_disk *d, bool freezes)
+{
+	int err = 0;
+
+	if (READ_ONCE(d->suspended))
+		return floop_fail(-EBUSY, "%s is suspended already", d->gd->disk_name);
+	floop_claim_sync_time(d->binding->claim);
+	if (freezes)
+		err = fs_freeze(d);
+	if (err)
+		return err;
+	err = __suspend(d);
+	if (err)
+		fs_thaw(d);
+	return err;
 }
 
 void floop_suspension_end(struct floop_disk *d)
@@ -87,6 +127,7 @@ void floop_suspension_end(struct floop_disk *d)
 	spin_unlock(&d->kept_lock);
 	while ((bio = bio_list_pop(&all)))
 		floop_disk_send_kept(d, bio);
+	fs_thaw(d);
 }
 
 static void __keep(struct floop_disk *d, struct bio *bio)

@@ -15,12 +15,15 @@ struct floop_disk;
 int floop_still_begin(struct floop_disk *disk);
 void floop_still_end(struct floop_disk *disk);
 
-/* Bios are kept from now on, of a disk that is bound.  The rest as above. */
-int floop_suspension_begin(struct floop_disk *disk);
+/*
+ * Bios are kept from now on, of a disk that is bound; before that the file system that is
+ * mounted on the whole of it is frozen, if that is wanted.  The rest as above.
+ */
+int floop_suspension_begin(struct floop_disk *disk, bool freezes);
 
 /*
- * Those that were kept are sent, in their order; of a disk that is not suspended there are
- * none.  Takes no lock that is held for long, least of all disk->change: who is waited for
+ * Those that were kept are sent, in their order, and what was frozen is thawed; of a disk
+ * that is not suspended there are none.  Takes no lock that is held for long, least of all disk->change: who is waited for
  * may be waiting for a bio of this disk.  Process context, with no bio of its own under way.
  */
 void floop_suspension_end(struct floop_disk *disk);

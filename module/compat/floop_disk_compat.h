@@ -127,4 +127,12 @@ static inline void floop_acct_end(struct block_device *bdev, enum req_op op,
 #define floop_force_media_change(gd)	disk_force_media_change(gd, DISK_EVENT_MEDIA_CHANGE)
 #endif
 
+#ifdef FLOOP_HAVE_BDEV_FREEZE
+#define floop_bdev_freeze(bdev)	bdev_freeze(bdev)
+#define floop_bdev_thaw(bdev)	bdev_thaw(bdev)
+#else
+#define floop_bdev_freeze(bdev)	freeze_bdev(bdev)
+#define floop_bdev_thaw(bdev)	thaw_bdev(bdev)
+#endif
+
 #endif /* FLOOP_DISK_COMPAT_H */

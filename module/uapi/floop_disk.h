@@ -6,7 +6,7 @@
  * /sys/block/DISK/fastloop/, as long as something is attached:
  *	status		as the target's INFO, see floop_target.h; poll(2) tells of a change
  *	options		as in the target's table line, "key:value" and blanks; empty if all
- *			have their defaults, or if losetup attached it
+ *			have their defaults, or if losetup attached it with direct I/O
  *	name		as it was given, or empty
  *	suspended	0 or 1
  *	message		write only: the target's messages demote, promote, grow BYTES; and
@@ -47,8 +47,14 @@ struct floop_attach {
  * it is suspended already, or what is under way does not end.  Whoever suspends resumes: to
  * resume what is not suspended is no error, and never waits for anybody.
  */
-#define FLOOP_DISK_SUSPEND	_IO(0x4C, 0x82)
+#define FLOOP_DISK_SUSPEND	_IO(0x4C, 0x82)	/* argument: 0, or what follows */
+#define FLOOP_SUSPEND_FREEZES	1	/* first what is mounted on the whole disk; RESUME thaws it */
 #define FLOOP_DISK_RESUME	_IO(0x4C, 0x83)
+/*
+ * LOOP_CLR_FD for who has to know that it is gone: the caller's close takes it away.  EBUSY,
+ * and nothing has changed: another has it open, or one of its partitions.
+ */
+#define FLOOP_DISK_DETACH	_IO(0x4C, 0x84)
 
 #define FLOOP_MESSAGE_RESUME	"resume"
 
