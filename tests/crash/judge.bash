@@ -46,8 +46,8 @@ judge()
 		load_check "$generation" "$2"
 	done
 	umount $INNER
-	check_fs inner "$inner" /dev/mapper/image
-	detach image
+	check_fs inner "$inner" "$devices/image"
+	detach_image
 	umount $LOWER
 }
 

@@ -32,7 +32,7 @@ load_tool()
 {
 	(
 		cd $INNER
-		DEVICE=/dev/mapper/image exec "$TOOLS/${TOOL_OF[$2]}" "$@"
+		DEVICE="$devices/image" exec "$TOOLS/${TOOL_OF[$2]}" "$@"
 	)
 }
 

@@ -18,7 +18,7 @@
 readonly DISK=/dev/ram0 LOG=/dev/ram1 REPLAYED=/dev/ram2 SCRATCH=/dev/ram3
 readonly LOWER=/run/crash/lower INNER=/run/crash/inner IMAGE=/run/crash/lower/image
 
-# What a set is: the lower and the inner file system, sizes in MiB, the image's way of
+# What a set is: the face ("native-", or device-mapper's), the lower and the inner file system, sizes in MiB, the image's way of
 # lying on the disk, the options to attach it with and the mode that it gets by them (a
 # pattern), whether it is thin (mapped, with holes that come and go), whether it is cloned
 # meanwhile, who writes, and by how many sectors a write can be torn. (XFS relies on whole blocks: it does not replay a change
@@ -27,10 +27,11 @@ readonly LOWER=/run/crash/lower INNER=/run/crash/inner IMAGE=/run/crash/lower/im
 choose_set()
 {
 	writers=(append overwrite direct create replace delete wal)
-	thin='' cloned='' inner_options=()
+	thin='' cloned='' inner_options=() FACE=dm devices=/dev/mapper
 	lower=ext4 inner=ext4 disk_mib=176 image_mib=48 kind_of_image=sparse
 	options=(map:never) mode=file unit=1
-	case $1 in
+	[[ $1 != native-* ]] || FACE=native devices=/dev/fastloop
+	case ${1#native-} in
 	ext4) kind_of_image=scattered options=(map:require) mode=mapped ;;
 	xfs)  inner=xfs disk_mib=352 image_mib=304 kind_of_image=written
 	      options=(map:require) mode=mapped unit=8 ;;
@@ -69,13 +70,35 @@ stack_up()
 		stack_mount "$lower" "$1" $LOWER lower
 	fi
 	attach_image
-	stack_mount "$inner" /dev/mapper/image $INNER inner "${inner_options[@]}"
+	stack_mount "$inner" "$devices/image" $INNER inner "${inner_options[@]}"
+}
+
+# By the tool, which wants "--map require" for "map:require".
+attach_natively()
+{
+	local option words=()
+
+	for option in "${options[@]}"; do
+		words+=("--${option%%:*}" "${option#*:}")
+	done
+	attach_by_tool --name image "${words[@]}" $IMAGE
 }
 
 attach_image()
 {
-	attach image $IMAGE 0 "" "${options[@]}"
+	case $FACE in
+	dm)     attach image $IMAGE 0 "" "${options[@]}" ;;
+	native) attach_natively ;;
+	esac
 	image_is_as_chosen
+}
+
+detach_image()
+{
+	case $FACE in
+	dm)     detach image ;;
+	native) fastloop detach image ;;
+	esac
 }
 
 # shellcheck disable=SC2053 # a pattern
@@ -87,7 +110,7 @@ image_is_as_chosen()
 stack_down()
 {
 	umount $INNER
-	detach image
+	detach_image
 	umount $LOWER
 }
 
@@ -130,10 +153,10 @@ make_stack()
 	make_image
 	attach_image
 	case $inner in
-	ext4) lib_mkfs ext4 /dev/mapper/image -J size=4 -N 2048 ;;
-	xfs)  lib_mkfs xfs /dev/mapper/image -d agcount=2 ;;
+	ext4) lib_mkfs ext4 "$devices/image" -J size=4 -N 2048 ;;
+	xfs)  lib_mkfs xfs "$devices/image" -d agcount=2 ;;
 	esac
-	stack_mount "$inner" /dev/mapper/image $INNER inner "${inner_options[@]}"
+	stack_mount "$inner" "$devices/image" $INNER inner "${inner_options[@]}"
 	load_prepare 0
 	load_prepare 1
 	stack_down

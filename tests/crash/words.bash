@@ -27,4 +27,5 @@ modules_load()
 {
 	insmod "$1/fastloop.ko"
 	insmod "$1/dm-loop.ko"
+	insmod "$1/fastloop-disk.ko" max_loop=1
 }
