@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Device-mapper and md leave a link to each device that they make of another; a file
- * system leaves its mounts.  A loop device on a file in such a file system leaves
+ * Device-mapper and md leave a link to each device that they make of another, a disk has
+ * its partitions; a file system leaves its mounts.  A loop device on a file in such a file system leaves
  * nothing, and is not found.
  */
 #include <dirent.h>
@@ -18,6 +18,7 @@
 #include "cli.h"
 #include "message.h"
 #include "mounts.h"
+#include "native.h"
 #include "processes.h"
 #include "sysfs.h"
 
@@ -33,12 +34,29 @@ static bool device_is_known(const struct above *above, dev_t dev)
 	return false;
 }
 
-static void device_path(dev_t dev, bool is_mapped, char *path, size_t size)
+static bool sysfs_has(dev_t dev, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/%s", major(dev), minor(dev), name);
+	return !access(path, F_OK);
+}
+
+static enum above_kind kind_of(dev_t dev)
+{
+	if (sysfs_has(dev, "dm"))
+		return ABOVE_DM;
+	if (native_is(dev))
+		return ABOVE_NATIVE;
+	return sysfs_has(dev, "partition") ? ABOVE_PARTITION : ABOVE_OTHER;
+}
+
+static void device_path(dev_t dev, enum above_kind kind, char *path, size_t size)
 {
 	char link[64], name[256];
 
 	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u/dm/name", major(dev), minor(dev));
-	if (is_mapped && line_read(link, name, sizeof(name)))
+	if (kind == ABOVE_DM && line_read(link, name, sizeof(name)))
 		snprintf(path, size, "/dev/mapper/%s", name);
 	else
 		lower_path(dev, path, size);
@@ -48,17 +66,16 @@ static bool device_append(struct above *above, dev_t dev, bool is_used)
 {
 	struct above_device *devices = realloc(above->devices,
 					       (above->nr_devices + 1) * sizeof(*devices));
-	char path[PATH_MAX], dm[64];
+	char path[PATH_MAX];
 
 	if (!devices)
 		return false;
 	above->devices = devices;
 	devices += above->nr_devices++;
-	snprintf(dm, sizeof(dm), "/sys/dev/block/%u:%u/dm", major(dev), minor(dev));
 	*devices = (struct above_device) {
-		.dev = dev, .is_used = is_used, .is_mapped = !access(dm, F_OK),
+		.dev = dev, .is_used = is_used, .kind = kind_of(dev),
 	};
-	device_path(dev, devices->is_mapped, path, sizeof(path));
+	device_path(dev, devices->kind, path, sizeof(path));
 	devices->path = strdup(path);
 	return devices->path;
 }
@@ -75,25 +92,51 @@ static bool holder_add(struct above *above, const char *name)
 	return above_add(above, makedev(major, minor));
 }
 
-bool above_add(struct above *above, dev_t dev)
+static bool is_holder(dev_t dev, const char *name)
 {
-	bool is_well = true, is_used = false;
+	(void)dev;
+	return name[0] != '.';
+}
+
+static bool is_partition(dev_t dev, const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/%s/partition", major(dev), minor(dev),
+		 name);
+	return name[0] != '.' && !access(path, F_OK);
+}
+
+/* Those devices that have an entry in a folder of the device's */
+static bool folder_add(struct above *above, dev_t dev, const char *folder,
+		       bool (*is_one)(dev_t dev, const char *name), bool *is_used)
+{
 	struct dirent *entry;
+	bool is_well = true;
 	char path[64];
 	DIR *dir;
 
-	if (device_is_known(above, dev))
-		return true;
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/holders", major(dev), minor(dev));
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/%s", major(dev), minor(dev), folder);
 	dir = opendir(path);
 	while (dir && is_well && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.') {
-			is_used = true;
+		if (is_one(dev, entry->d_name)) {
+			*is_used = true;
 			is_well = holder_add(above, entry->d_name);
 		}
 	if (dir)
 		closedir(dir);
-	return is_well && device_append(above, dev, is_used);
+	return is_well;
+}
+
+bool above_add(struct above *above, dev_t dev)
+{
+	bool is_used = false;
+
+	if (device_is_known(above, dev))
+		return true;
+	return folder_add(above, dev, "holders", is_holder, &is_used) &&
+	       folder_add(above, dev, ".", is_partition, &is_used) &&
+	       device_append(above, dev, is_used);
 }
 
 /* --- file systems */

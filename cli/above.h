@@ -11,10 +11,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+enum above_kind {
+	ABOVE_DM,		/* of whatever target */
+	ABOVE_NATIVE,
+	ABOVE_PARTITION,	/* of a native disk, with which it stands still */
+	ABOVE_OTHER,
+};
+
 struct above_device {
 	dev_t dev;
 	char *path;
-	bool is_mapped;		/* by device-mapper, of whatever target */
+	enum above_kind kind;
 	bool is_used;		/* there is a device or a file system on it */
 };
 

@@ -10,139 +10,76 @@
 #include "attachment.h"
 #include "backing.h"
 #include "cli.h"
-#include "devmapper.h"
+#include "face.h"
 #include "floop_target.h"
 #include "message.h"
 #include "names.h"
 #include "partitions.h"
 #include "reasons.h"
-#include "refusal.h"
 #include "signals.h"
-#include "sysfs.h"
 
 #define SECTOR_SIZE	512
-#define MAX_NAMES	100000	/* that share one file name */
 #define LOCK_PATH	"/run/fastloop.lock"
 
 struct attachment {
 	const struct attach_options *options;
+	const struct face *face;
 	const struct backing *backing;
-	struct range range;
-	char name[DEVMAPPER_NAME_SIZE];
-	char uuid[DEVMAPPER_NAME_SIZE];
-	char path[PATH_MAX];
-	char params[256];
+	struct making making;
+	char list[128];			/* the options of a table line */
 	int (*use)(const struct device *device, void *arg);
 	void *arg;
 };
 
-/* --- the table line */
+/* --- the options of a table line */
 
 /* Behind the others in a list of words, which is large enough; counts it. */
-static void option_append(char *list, size_t size, int *nr, const char *key, const char *value)
+static void option_append(struct attachment *attachment, const char *key, const char *value)
 {
-	size_t len = strlen(list);
+	size_t len = strlen(attachment->list);
 
-	snprintf(list + len, size - len, " %s:%s", key, value);
-	++*nr;
+	snprintf(attachment->list + len, sizeof(attachment->list) - len, " %s:%s", key, value);
+	attachment->making.nr_options++;
 }
 
-/* Options only where they differ from the kernel's defaults */
-static void params_print(struct attachment *attachment)
+/* Only where they differ from the kernel's defaults */
+static void list_print(struct attachment *attachment)
 {
 	const struct attach_options *options = attachment->options;
-	char list[128] = "", count[16] = "";
-	int nr = 0;
 
 	if (strcmp(options->map, "auto"))
-		option_append(list, sizeof(list), &nr, FLOOP_OPT_MAP, options->map);
+		option_append(attachment, FLOOP_OPT_MAP, options->map);
 	if (strcmp(options->io, "auto"))
-		option_append(list, sizeof(list), &nr, FLOOP_OPT_IO, options->io);
+		option_append(attachment, FLOOP_OPT_IO, options->io);
 	if (options->discard)
-		option_append(list, sizeof(list), &nr, FLOOP_OPT_DISCARD, options->discard);
+		option_append(attachment, FLOOP_OPT_DISCARD, options->discard);
 	if (options->sector)
-		option_append(list, sizeof(list), &nr, FLOOP_OPT_SECTOR, options->sector);
+		option_append(attachment, FLOOP_OPT_SECTOR, options->sector);
 	if (options->pins_map)
-		option_append(list, sizeof(list), &nr, FLOOP_OPT_PIN, "map");
-	if (nr)
-		snprintf(count, sizeof(count), " %d", nr);
-	snprintf(attachment->params, sizeof(attachment->params), "%s %llu%s%s",
-		 attachment->backing->fd_path,
-		 (unsigned long long)attachment->range.offset, count, list);
+		option_append(attachment, FLOOP_OPT_PIN, "map");
 }
 
-static int target_missing(void)
+static void making_fill(struct attachment *attachment)
 {
-	if (devmapper_absent())
-		return failed("device-mapper", "%s", devmapper_absent());
-	return failed("target " FLOOP_TARGET_NAME,
-		      "module dm-loop is not installed: make install, then modprobe dm-loop");
+	list_print(attachment);
+	attachment->making.backing = attachment->backing;
+	attachment->making.name = attachment->options->name;
+	attachment->making.options = attachment->list;
+	attachment->making.is_read_only = attachment->options->is_read_only;
 }
 
 /* --- steps */
 
-static int uuid_make(char *uuid, size_t size)
-{
-	char random[64];
-
-	if (!line_read("/proc/sys/kernel/random/uuid", random, sizeof(random)))
-		return failed("/proc/sys/kernel/random/uuid", "%s", strerror(errno));
-	snprintf(uuid, size, FLOOP_UUID_PREFIX "%s", random);
-	return STATUS_DONE;
-}
-
-static int create_failed(const char *name, int err)
-{
-	if (err == -EBUSY)
-		return failed(name, "this device name is in use");
-	return failed(name, "%s", *devmapper_error() ? devmapper_error() : strerror(-err));
-}
-
-static int create_named(struct attachment *attachment)
-{
-	int err = devmapper_create(attachment->options->name, attachment->uuid);
-
-	if (err)
-		return create_failed(attachment->options->name, err);
-	snprintf(attachment->name, sizeof(attachment->name), "%s", attachment->options->name);
-	return STATUS_DONE;
-}
-
-/* Another attach may take the name between the question and the creation. */
-static int create_unnamed(struct attachment *attachment)
-{
-	int err = -EBUSY;
-	unsigned int i;
-
-	for (i = 1; err == -EBUSY && i <= MAX_NAMES; i++) {
-		name_from_file(attachment->name, attachment->backing->name, i);
-		if (!devmapper_name_is_taken(attachment->name))
-			err = devmapper_create(attachment->name, attachment->uuid);
-	}
-	return err ? create_failed(attachment->name, err) : STATUS_DONE;
-}
-
-static int device_create(struct attachment *attachment)
-{
-	int status = uuid_make(attachment->uuid, sizeof(attachment->uuid));
-
-	if (status)
-		return status;
-	if (attachment->options->name)
-		return create_named(attachment);
-	return create_unnamed(attachment);
-}
-
 /* A device without a node is of no use to anyone. */
-static int node_check(const struct attachment *attachment, const struct device *device)
+static int node_check(const struct device *device)
 {
 	struct stat st;
 
-	if (stat(attachment->path, &st))
-		return failed(attachment->path, "the device's node did not appear: %s",
+	if (stat(device->path, &st))
+		return failed(device->path, "the device's node did not appear: %s",
 			      strerror(errno));
 	if (!S_ISBLK(st.st_mode) || st.st_rdev != device->dev)
-		return failed(attachment->path, "something else stands in the node's place");
+		return failed(device->path, "something else stands in the node's place");
 	return STATUS_DONE;
 }
 
@@ -153,7 +90,7 @@ static int device_check(const struct attachment *attachment, const struct device
 	if (!device_has_file(device, &backing->id))
 		return failed(backing->name, "the kernel attached another file: %s",
 			      device->backing_file ? device->backing_file : "?");
-	return node_check(attachment, device);
+	return node_check(device);
 }
 
 /* In file mode by the kernel's choice: never silently */
@@ -183,55 +120,44 @@ static int device_hand_over(const struct attachment *attachment, const struct de
 	return status;
 }
 
-static int device_finish(const struct attachment *attachment)
+static int device_finish(const struct attachment *attachment, const struct device *device)
 {
+	int status = device_check(attachment, device);
+
+	if (!status)
+		status = partitions_add(attachment, device);
+	if (!status)
+		status = device_hand_over(attachment, device);
+	if (status && attachment->options->has_partitions)
+		partitions_unmake(device);
+	return status;
+}
+
+static int made_finish(const struct attachment *attachment)
+{
+	const char *name = attachment->making.made;
 	struct device_list list;
-	int status = devices_read_one(&list, attachment->name);
+	int status = devices_read_one(&list, name);
 
 	if (!status && list.nr != 1)
-		status = failed(attachment->name, "somebody else changed the device meanwhile");
+		status = failed(name, "somebody else changed the device meanwhile");
 	if (!status)
-		status = device_check(attachment, &list.rows[0]);
-	if (!status)
-		status = partitions_add(attachment, &list.rows[0]);
-	if (!status)
-		status = device_hand_over(attachment, &list.rows[0]);
+		status = device_finish(attachment, &list.rows[0]);
 	devices_free(&list);
 	return status;
 }
 
-static int device_fill(struct attachment *attachment)
-{
-	params_print(attachment);
-	if (devmapper_load(attachment->name, FLOOP_TARGET_NAME, attachment->params,
-			   attachment->range.size / SECTOR_SIZE,
-			   attachment->options->is_read_only))
-		return refusal_report(attachment->backing->name);
-	if (devmapper_resume(attachment->name, attachment->path, sizeof(attachment->path)))
-		return failed(attachment->name, "%s", devmapper_error());
-	return device_finish(attachment);
-}
-
 /* --- all or nothing */
-
-static void device_undo(const struct attachment *attachment)
-{
-	if (attachment->options->has_partitions)
-		partitions_unmake(attachment->uuid);
-	if (devmapper_remove_patiently(attachment->name))
-		remark(attachment->name, "the half-made device could not be removed: %s",
-		       devmapper_error());
-}
 
 static int device_make(struct attachment *attachment)
 {
-	int status = device_create(attachment);
+	struct making *making = &attachment->making;
+	int status = attachment->face->make(making);
 
-	if (status)
-		return status;
-	status = device_fill(attachment);
-	if (status)
-		device_undo(attachment);
+	if (!status)
+		status = made_finish(attachment);
+	if (status && *making->made)
+		attachment->face->unmake(making);
 	return status;
 }
 
@@ -248,10 +174,10 @@ static bool is_mode_fine(const struct attachment *attachment, const struct devic
 
 static bool is_the_same(const struct attachment *attachment, const struct device *device)
 {
-	return device_is_ours(device) && !device->is_half_made &&
+	return device->is_ours && !device->is_half_made &&
 	       device_has_file(device, &attachment->backing->id) &&
-	       device->offset == attachment->range.offset &&
-	       device->sectors == attachment->range.size / SECTOR_SIZE &&
+	       device->offset == attachment->making.range.offset &&
+	       device->sectors == attachment->making.range.size / SECTOR_SIZE &&
 	       device->is_read_only == attachment->options->is_read_only &&
 	       is_mode_fine(attachment, device);
 }
@@ -264,7 +190,7 @@ static const struct device *device_find(const struct attachment *attachment,
 
 	for (i = 0; i < list->nr; i++)
 		if (is_the_same(attachment, &list->rows[i]) &&
-		    (!list->rows[i].is_leaving || !devmapper_keep(list->rows[i].name)))
+		    (!list->rows[i].is_leaving || !list->rows[i].face->keep(&list->rows[i])))
 			return &list->rows[i];
 	return NULL;
 }
@@ -309,11 +235,15 @@ static int backing_attach(struct attachment *attachment)
 	int status;
 
 	status = backing_range(attachment->backing, &options->offset, &options->size,
-			       &attachment->range);
+			       &attachment->making.range);
 	if (status)
 		return status;
-	if (geteuid() || !devmapper_target_exists(FLOOP_TARGET_NAME))
-		return target_missing();
+	if (geteuid())
+		return failed(attachment->backing->name, "only root may attach it");
+	status = attachment->face->begin();
+	if (status)
+		return status;
+	making_fill(attachment);
 	signals_hold();
 	if (options->takes_existing)
 		status = device_find_or_make_alone(attachment);
@@ -352,6 +282,7 @@ int file_attach(const char *file, struct attach_options *options,
 	struct backing backing;
 	struct attachment attachment = {
 		.options = options, .backing = &backing, .use = use, .arg = arg,
+		.face = face_find(options->face),
 	};
 	int status = options_check(options);
 
@@ -382,6 +313,9 @@ struct option_row *attach_option_rows(struct option_row *row, struct attach_opti
 		{ "size", "BYTES", "end the device there, not where the file ends", take_size,
 		  &o->size },
 		{ "read-only", NULL, "refuse writes", take_switch, &o->is_read_only },
+		{ "face", "native|dm",
+		  "a disk of fastloop's own (if nothing is said), or one of device-mapper's",
+		  take_choice, &o->face },
 		{ "name", "NAME", "name of the device, else one made from the file's", take_text,
 		  &o->name },
 		{ "discard", "punch|pass|ignore", "what becomes of discards", take_choice,
@@ -390,7 +324,7 @@ struct option_row *attach_option_rows(struct option_row *row, struct attach_opti
 		  "of the device, if not the lower device's", take_choice, &o->sector },
 	};
 
-	*o = (struct attach_options) { .map = "auto", .io = "auto" };
+	*o = (struct attach_options) { .map = "auto", .io = "auto", .face = "native" };
 	memcpy(row, rows, sizeof(rows));
 	return row + sizeof(rows) / sizeof(rows[0]);
 }

@@ -19,6 +19,7 @@ struct attach_options {
 	const char *io;
 	const char *discard;
 	const char *sector;
+	const char *face;
 	const char *name;
 	struct size_option offset;
 	struct size_option size;

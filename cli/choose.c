@@ -21,7 +21,7 @@ static char *names_join(const struct device_list *list)
 	if (!out)
 		return NULL;
 	for (i = 0; i < list->nr; i++)
-		if (!i || strcmp(list->rows[i].name, list->rows[i - 1].name))
+		if (!i || list->rows[i].dev != list->rows[i - 1].dev)
 			fprintf(out, "%s%s", i ? " " : "", list->rows[i].path);
 	fclose(out);
 	return text;

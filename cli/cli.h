@@ -18,6 +18,7 @@ int grow_verb(int argc, char **argv);
 int list_verb(int argc, char **argv);
 int mount_verb(int argc, char **argv);
 int resize_verb(int argc, char **argv);
+int resume_verb(int argc, char **argv);
 int snapshot_verb(int argc, char **argv);
 int status_verb(int argc, char **argv);
 int umount_verb(int argc, char **argv);

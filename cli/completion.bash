@@ -46,7 +46,7 @@ _fastloop()
 	fi
 	mapfile -t COMPREPLY < <(compgen -f -- "$current")
 	case $verb in
-	detach|status|grow|resize|unshare|snapshot|umount)
+	detach|status|grow|resize|unshare|snapshot|resume|umount)
 		mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$(_fastloop_names)" -- "$current")
 		;;
 	esac

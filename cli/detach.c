@@ -19,9 +19,9 @@ static int all_detach(remove_fn remove)
 	size_t i;
 
 	for (i = 0; i < list.nr; i++) {
-		if (!device_is_ours(&list.rows[i]))
+		if (!list.rows[i].is_ours)
 			continue;
-		if (i && !strcmp(list.rows[i].name, list.rows[i - 1].name))
+		if (i && list.rows[i].dev == list.rows[i - 1].dev)
 			continue;
 		one = remove(&list.rows[i]);
 		status = one ? one : status;

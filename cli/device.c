@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -12,10 +14,13 @@
 #include "cli.h"
 #include "device.h"
 #include "devmapper.h"
+#include "face.h"
 #include "floop_target.h"
 #include "message.h"
+#include "native.h"
 #include "text.h"
 
+#define SECTOR_SIZE	512
 #define DELETED " (deleted)"	/* what the kernel puts behind such a path */
 
 /* --- what the kernel prints */
@@ -74,12 +79,15 @@ static bool info_parse(struct device *device, const char *params)
 	return is_well;
 }
 
-static bool view_copy(struct device *device, const struct dm_view *view)
+static bool dm_copy(struct device *device, const struct dm_view *view)
 {
+	device->face = &face_dm;
 	device->name = strdup(view->name);
 	device->uuid = strdup(view->uuid);
+	device->identity = strdup(view->uuid);
 	device->path = strdup(view->path);
 	device->dev = view->dev;
+	device->is_ours = !strncmp(view->uuid, FLOOP_UUID_PREFIX, strlen(FLOOP_UUID_PREFIX));
 	device->is_read_only = view->is_read_only;
 	device->is_half_made = !view->has_target;
 	device->is_leaving = view->is_leaving;
@@ -87,22 +95,67 @@ static bool view_copy(struct device *device, const struct dm_view *view)
 	device->has_loaded_table = view->has_loaded_table;
 	device->start = view->start;
 	device->sectors = view->sectors;
-	return device->name && device->uuid && device->path &&
+	return device->name && device->uuid && device->identity && device->path &&
 	       table_parse(device, view->table) && info_parse(device, view->info);
+}
+
+static bool native_copy(struct device *device, const struct native_view *view)
+{
+	device->face = &face_native;
+	device->name = strdup(view->name);
+	device->uuid = strdup("");
+	device->identity = strdup(view->identity);
+	device->path = strdup(view->path);
+	device->node = strdup(view->node);
+	device->dev = view->dev;
+	device->is_ours = view->has_name;
+	device->is_read_only = view->is_read_only;
+	device->is_leaving = view->is_leaving;
+	device->is_suspended = view->is_suspended;
+	device->sectors = view->sectors;
+	device->offset = view->offset;
+	device->backing_file = *view->backing_file ? strdup(view->backing_file) : NULL;
+	device->options = strdup(view->options);
+	return device->name && device->uuid && device->identity && device->path &&
+	       device->node && device->options &&
+	       info_parse(device, view->info);
 }
 
 /* --- lists */
 
-static int device_add(const struct dm_view *view, void *arg)
+struct reading {
+	struct device_list *list;
+	const char *name;	/* of the only one that is wanted, or NULL */
+};
+
+static struct device *device_append(struct device_list *list)
 {
-	struct device_list *list = arg;
 	struct device *rows = realloc(list->rows, (list->nr + 1) * sizeof(*rows));
 
 	if (!rows)
-		return -ENOMEM;
+		return NULL;
 	list->rows = rows;
 	memset(&rows[list->nr], 0, sizeof(*rows));
-	return view_copy(&rows[list->nr++], view) ? 0 : -ENOMEM;
+	return &rows[list->nr++];
+}
+
+static int dm_add(const struct dm_view *view, void *arg)
+{
+	const struct reading *reading = arg;
+	struct device *device = device_append(reading->list);
+
+	return device && dm_copy(device, view) ? 0 : -ENOMEM;
+}
+
+static int native_add(const struct native_view *view, void *arg)
+{
+	const struct reading *reading = arg;
+	struct device *device;
+
+	if (reading->name && strcmp(reading->name, view->name))
+		return 0;
+	device = device_append(reading->list);
+	return device && native_copy(device, view) ? 0 : -ENOMEM;
 }
 
 static int read_failed(int err)
@@ -115,12 +168,31 @@ static int read_failed(int err)
 		      strerror(-err));
 }
 
+/* With native disks alone, device-mapper is not made to be loaded. */
+static bool asks_devmapper(void)
+{
+	return geteuid() || devmapper_is_loaded() || !native_is_loaded();
+}
+
+static int list_read(struct device_list *list, const char *name)
+{
+	struct reading reading = { list, name };
+	int err = native_each(native_add, &reading);
+
+	if (err || !asks_devmapper())
+		return err;
+	if (name)
+		return devmapper_one(name, FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add,
+				     &reading);
+	return devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add, &reading);
+}
+
 int devices_read(struct device_list *list)
 {
 	int err;
 
 	*list = (struct device_list) { 0 };
-	err = devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, device_add, list);
+	err = list_read(list, NULL);
 	return err ? read_failed(err) : STATUS_DONE;
 }
 
@@ -129,15 +201,18 @@ int devices_read_one(struct device_list *list, const char *name)
 	int err;
 
 	*list = (struct device_list) { 0 };
-	err = devmapper_one(name, FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, device_add, list);
+	err = list_read(list, name);
 	return err ? read_failed(err) : STATUS_DONE;
 }
 
 void devices_fetch(struct device_list *list)
 {
+	struct reading reading = { .list = list };
+
 	*list = (struct device_list) { 0 };
+	native_each(native_add, &reading);
 	if (!geteuid() && devmapper_is_loaded())
-		devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, device_add, list);
+		devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add, &reading);
 }
 
 static void device_free(struct device *device)
@@ -151,7 +226,9 @@ static void device_free(struct device *device)
 	free(device->pairs);
 	free(device->name);
 	free(device->uuid);
+	free(device->identity);
 	free(device->path);
+	free(device->node);
 	free(device->backing_file);
 	free(device->options);
 	free(device->mode);
@@ -194,9 +271,22 @@ bool device_has_file(const struct device *device, const struct file_id *id)
 	       strtoull(ino_text, NULL, 10) == id->ino;
 }
 
-bool device_is_ours(const struct device *device)
+unsigned int device_sector_size(const struct device *device)
 {
-	return !strncmp(device->uuid, FLOOP_UUID_PREFIX, strlen(FLOOP_UUID_PREFIX));
+	int fd = open(device->path, O_RDONLY | O_CLOEXEC);
+	int size = SECTOR_SIZE;
+
+	if (fd < 0)
+		return SECTOR_SIZE;
+	if (ioctl(fd, BLKSSZGET, &size) || size < SECTOR_SIZE)
+		size = SECTOR_SIZE;
+	close(fd);
+	return (unsigned int)size;
+}
+
+bool device_is_mapped(const struct device *device)
+{
+	return device->mode && !strcmp(device->mode, FLOOP_MODE_MAPPED);
 }
 
 size_t devices_count(const struct device_list *list)
@@ -204,7 +294,7 @@ size_t devices_count(const struct device_list *list)
 	size_t i, nr = 0;
 
 	for (i = 0; i < list->nr; i++)	/* a device's targets stand together */
-		nr += !i || strcmp(list->rows[i].name, list->rows[i - 1].name);
+		nr += !i || list->rows[i].dev != list->rows[i - 1].dev;
 	return nr;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Attached files, as the kernel describes them at this moment: one struct for
- * each target `loop`, also of devices that were made with dmsetup.
+ * Attached files, as the kernel describes them at this moment: one struct for each
+ * target `loop`, also of devices that were made with dmsetup, and for each native disk,
+ * also of those that losetup attached.
  */
 #ifndef DEVICE_H
 #define DEVICE_H
@@ -13,6 +14,8 @@
 
 #include "backing.h"
 
+struct face;
+
 /* A key and value of INFO */
 struct pair {
 	char *key;
@@ -21,10 +24,14 @@ struct pair {
 
 /* Owns all it points to.  Strings that the kernel did not give are NULL. */
 struct device {
+	const struct face *face;
 	char *name;
-	char *uuid;
+	char *uuid;		/* device-mapper's; "" of a native disk */
+	char *identity;		/* no other device has had it, or will */
 	char *path;
+	char *node;		/* the kernel's own, of a native disk; else NULL */
 	dev_t dev;
+	bool is_ours;		/* made by fastloop */
 	bool is_read_only;
 	bool is_half_made;	/* ours, but without a live table */
 	bool is_leaving;	/* goes away when its last user closes it */
@@ -53,8 +60,8 @@ struct device_list {
 int devices_read(struct device_list *list);
 int devices_read_one(struct device_list *list, const char *name);
 /*
- * All of them if device-mapper is there and may be asked, else none.  Says
- * nothing, and never makes the kernel load device-mapper.
+ * All of them that may be asked for, else none.  Says nothing, and never makes the
+ * kernel load a module.
  */
 void devices_fetch(struct device_list *list);
 void devices_free(struct device_list *list);
@@ -76,7 +83,9 @@ const char *device_info(const struct device *device, const char *key);
 /* Is it this file that the device stands on? */
 bool device_has_file(const struct device *device, const struct file_id *id);
 
-/* Made by fastloop, by its UUID */
-bool device_is_ours(const struct device *device);
+/* Bytes */
+unsigned int device_sector_size(const struct device *device);
+
+bool device_is_mapped(const struct device *device);
 
 #endif /* DEVICE_H */

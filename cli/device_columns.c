@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "device_columns.h"
+#include "face.h"
 #include "partitions.h"
 #include "reasons.h"
 
@@ -60,6 +61,16 @@ static struct cell get_backing_file(const void *row)
 	return cell_text(((const struct device *)row)->backing_file);
 }
 
+static struct cell get_face(const void *row)
+{
+	return cell_text(((const struct device *)row)->face->word);
+}
+
+static struct cell get_node(const void *row)
+{
+	return cell_text(((const struct device *)row)->node);
+}
+
 static struct cell get_uuid(const void *row)
 {
 	const struct device *device = row;
@@ -104,7 +115,7 @@ static struct cell get_mapped_bytes(const void *row)
 }
 
 const struct column device_columns[] = {
-	{ "name", "NAME", "device-mapper's name of the device", get_name },
+	{ "name", "NAME", "name of the device", get_name },
 	{ "device", "DEVICE", "path of the device", get_device },
 	{ "mode", "MODE", "mapped: straight to the lower device; file: through the file system",
 	  get_mode },
@@ -113,10 +124,12 @@ const struct column device_columns[] = {
 	{ "size", "SIZE", "bytes of the device", get_size },
 	{ "read_only", "RO", "whether writes are refused", get_read_only },
 	{ "backing_file", "BACKING-FILE", "path of the file", get_backing_file },
+	{ "face", NULL, "native: a disk of fastloop's own; dm: device-mapper's", get_face },
+	{ "node", NULL, "path of the device, as the kernel calls it", get_node },
 	{ "uuid", NULL, "device-mapper's UUID of the device", get_uuid },
 	{ "deferred_remove", NULL, "whether it goes away when its last user closes it",
 	  get_deferred_remove },
-	{ "suspended", NULL, "whether it stands still, until dmsetup resume", get_suspended },
+	{ "suspended", NULL, "whether it stands still, until it is resumed", get_suspended },
 	{ "start", NULL, "first sector of the target inside the device", get_start },
 	{ "sectors", NULL, "length in sectors of 512 bytes", get_sectors },
 	{ "options", NULL, "options of the table line", get_options },
@@ -163,7 +176,7 @@ static struct json_object *json_from_partitions(const struct device *device)
 	struct partition_list list;
 	size_t i;
 
-	partitions_find(&list, device->uuid);
+	partitions_find(&list, device);
 	for (i = 0; i < list.nr; i++) {
 		struct cell cell = cell_text(list.rows[i].path);
 

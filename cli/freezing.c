@@ -3,7 +3,8 @@
  * File systems are frozen from the top down, each by FIFREEZE, which knows of more of
  * them than a suspend does (btrfs), and then the devices are suspended.  Where
  * FIFREEZE can not be had (vfat has none, or nothing leads to the mount), the file
- * system's device is suspended, too, and device-mapper freezes what is mounted on it.
+ * system's device is suspended, too, and the kernel freezes what is mounted on it; a
+ * partition of a native disk has no way to do that, and is left out.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include "devmapper.h"
 #include "freezing.h"
 #include "message.h"
+#include "native.h"
 
 /* --- the plan */
 
@@ -35,8 +37,10 @@ static size_t device_plan(struct freezing *freezing, const struct above_device *
 {
 	freezing->steps[freezing->nr] = (struct freezing_step) {
 		.name = device->path, .fd = -1, .dev = device->dev, .is_device = true,
-		.is_due = is_due, .locks_fs = true,
+		.kind = device->kind, .is_due = is_due, .locks_fs = true,
 	};
+	if (device->kind == ABOVE_NATIVE)
+		freezing->steps[freezing->nr].fd = open(device->path, O_RDONLY | O_CLOEXEC);
 	return freezing->nr++;
 }
 
@@ -64,6 +68,17 @@ static void steps_plan(struct freezing *freezing, const struct above *above, siz
 		freezing->steps[i].device = freezing->nr - 1;
 }
 
+static bool needs_devmapper(const struct above *above)
+{
+	size_t i;
+
+	for (i = 0; i < above->nr_devices; i++)
+		if (above->devices[i].kind != ABOVE_NATIVE &&
+		    above->devices[i].kind != ABOVE_PARTITION)
+			return true;
+	return false;
+}
+
 int freezing_plan(struct freezing **freezing, const struct above *above, const dev_t *roots,
 		  size_t nr_roots)
 {
@@ -76,8 +91,8 @@ int freezing_plan(struct freezing **freezing, const struct above *above, const d
 	if (f == MAP_FAILED)
 		return failed("memory", "%s", strerror(errno));
 	f->size = size;
-	f->control = devmapper_control_open();
-	if (f->control < 0) {
+	f->control = needs_devmapper(above) ? devmapper_control_open() : -1;
+	if (f->control < 0 && needs_devmapper(above)) {
 		munmap(f, size);
 		return failed("device-mapper", "%s", strerror(-f->control));
 	}
@@ -91,9 +106,20 @@ int freezing_plan(struct freezing **freezing, const struct above *above, const d
 	return STATUS_DONE;
 }
 
+static void devices_close(const struct freezing *freezing)
+{
+	size_t i;
+
+	for (i = 0; i < freezing->nr; i++)
+		if (freezing->steps[i].is_device && freezing->steps[i].fd >= 0)
+			close(freezing->steps[i].fd);
+}
+
 void freezing_free(struct freezing *freezing)
 {
-	close(freezing->control);
+	devices_close(freezing);
+	if (freezing->control >= 0)
+		close(freezing->control);
 	munmap(freezing, freezing->size);
 }
 
@@ -113,7 +139,7 @@ void freezing_prepare(const struct freezing *freezing, const struct above *above
 	size_t i;
 
 	for (i = 0; i < freezing->nr; i++)
-		if (freezing->steps[i].fd >= 0)
+		if (!freezing->steps[i].is_device && freezing->steps[i].fd >= 0)
 			syncfs(freezing->steps[i].fd);
 	for (i = 0; i < above->nr_devices; i++)
 		if (!above->devices[i].is_used)
@@ -141,8 +167,15 @@ static int file_system_freeze(struct freezing *freezing, struct freezing_step *s
 
 static int device_suspend(const struct freezing *freezing, struct freezing_step *step)
 {
-	int err = devmapper_suspend_number(freezing->control, step->dev, step->locks_fs);
+	int err;
 
+	step->is_left_out = step->kind == ABOVE_PARTITION;
+	if (step->is_left_out)
+		err = 0;
+	else if (step->kind == ABOVE_NATIVE)
+		err = native_suspend(step->fd, step->locks_fs);
+	else
+		err = devmapper_suspend_number(freezing->control, step->dev, step->locks_fs);
 	step->state = err ? FREEZING_NOT : FREEZING_DONE;
 	return err;
 }
@@ -167,9 +200,24 @@ int freezing_begin(struct freezing *freezing, bool (*may_go_on)(void *arg), void
 	return err;
 }
 
+const char *freezing_left_out(const struct freezing *freezing, size_t *nth)
+{
+	while (*nth < freezing->nr) {
+		const struct freezing_step *step = &freezing->steps[(*nth)++];
+
+		if (step->is_device && step->is_left_out)
+			return step->name;
+	}
+	return NULL;
+}
+
 /* A file system that is not frozen says EINVAL, a device that runs nothing. */
 static int step_undo(const struct freezing *freezing, const struct freezing_step *step)
 {
+	if (step->is_device && step->kind == ABOVE_PARTITION)
+		return 0;
+	if (step->is_device && step->kind == ABOVE_NATIVE)
+		return native_resume(step->fd);
 	if (step->is_device)
 		return devmapper_resume_number(freezing->control, step->dev);
 	return ioctl(step->fd, FITHAW, 0) && errno != EINVAL ? -errno : 0;

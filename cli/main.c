@@ -22,6 +22,7 @@ static const struct verb verbs[] = {
 	{ "resize", resize_verb, "let a device follow its file, or be shorter" },
 	{ "unshare", unshare_verb, "give a cloned file blocks of its own, in use" },
 	{ "snapshot", snapshot_verb, "a consistent copy of a live file, at once" },
+	{ "resume", resume_verb, "let a device that stands still go on" },
 	{ "list",   list_verb,   "show what is attached" },
 	{ "status", status_verb, "show all that is known of one device" },
 	{ "check",  check_verb,  "say whether a file would be mapped, and why not" },

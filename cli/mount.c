@@ -12,10 +12,10 @@
 
 #include "attachment.h"
 #include "cli.h"
-#include "devmapper.h"
 #include "message.h"
 #include "mounting.h"
 #include "options.h"
+#include "removal.h"
 #include "signals.h"
 
 #define MAKES_DIR "X-mount.mkdir"	/* libmount's own option */
@@ -27,9 +27,8 @@ static int leaving_arrange(const struct mounting *mounting, const struct device 
 
 	if (signal_is_waiting())
 		status = failed(mounting->file, "interrupted");
-	else if (devmapper_remove_deferred(device->name))
-		status = failed(device->name, "it can not be removed at umount: %s",
-				devmapper_error());
+	else
+		status = device_remove_deferred(device);
 	if (status)
 		file_system_unmount(mounting->dir);
 	return status;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,13 +38,53 @@ void name_from_file(char name[DEVMAPPER_NAME_SIZE], const char *file, unsigned i
 }
 
 /* Characters that libdevmapper leaves as they are; others take four: \xHH */
+static bool is_kept(char c)
+{
+	return is_plain(c) || strchr("#:=@", c);
+}
+
 static size_t mangled_len(const char *name)
 {
 	size_t len = 0;
 
 	for (; *name; name++)
-		len += is_plain(*name) || strchr("#:=@", *name) ? 1 : 4;
+		len += is_kept(*name) ? 1 : 4;
 	return len;
+}
+
+void name_mangle(const char *name, char mangled[DEVMAPPER_NAME_SIZE])
+{
+	size_t len = 0;
+
+	for (; *name && len + (is_kept(*name) ? 1 : 4) < DEVMAPPER_NAME_SIZE; name++) {
+		if (is_kept(*name))
+			mangled[len++] = *name;
+		else
+			len += (size_t)sprintf(mangled + len, "\\x%02x", (unsigned char)*name);
+	}
+	mangled[len] = '\0';
+}
+
+static bool is_mangled(const char *text)
+{
+	return text[0] == '\\' && text[1] == 'x' && isxdigit((unsigned char)text[2]) &&
+	       isxdigit((unsigned char)text[3]);
+}
+
+void name_unmangle(const char *mangled, char name[DEVMAPPER_NAME_SIZE])
+{
+	unsigned int byte;
+	size_t len = 0;
+
+	while (*mangled && len + 1 < DEVMAPPER_NAME_SIZE) {
+		if (is_mangled(mangled) && sscanf(mangled + 2, "%2x", &byte) == 1) {
+			name[len++] = (char)byte;
+			mangled += 4;
+		} else {
+			name[len++] = *mangled++;
+		}
+	}
+	name[len] = '\0';
 }
 
 const char *name_wrong(const char *name)

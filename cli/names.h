@@ -14,4 +14,11 @@ void name_from_file(char name[DEVMAPPER_NAME_SIZE], const char *file, unsigned i
 /* What is wrong with a name that somebody chose; NULL if nothing is. */
 const char *name_wrong(const char *name);
 
+/*
+ * A name as it stands below /dev, and back: what libdevmapper would make of it, each
+ * unusual byte \xHH.  Both have DEVMAPPER_NAME_SIZE bytes.
+ */
+void name_mangle(const char *name, char mangled[DEVMAPPER_NAME_SIZE]);
+void name_unmangle(const char *mangled, char name[DEVMAPPER_NAME_SIZE]);
+
 #endif /* NAMES_H */

@@ -8,8 +8,10 @@
 
 #include "cli.h"
 #include "devmapper.h"
+#include "face.h"
 #include "floop_target.h"
 #include "message.h"
+#include "native.h"
 #include "partition_table.h"
 #include "partitions.h"
 
@@ -43,35 +45,43 @@ struct search {
 	const char *uuid;
 };
 
-static int partition_add(const struct dm_view *view, void *arg)
+static int row_add(struct partition_list *list, const char *name, const char *path, dev_t dev)
 {
-	struct search *search = arg;
-	struct partition_list *list = search->list;
-	const char *whole = uuid_of_whole(view->uuid);
-	struct partition *rows;
+	struct partition *rows = realloc(list->rows, (list->nr + 1) * sizeof(*rows));
 
-	if (!whole || strcmp(whole, search->uuid))
-		return 0;
-	rows = realloc(list->rows, (list->nr + 1) * sizeof(*rows));
 	if (!rows)
 		return -ENOMEM;
 	list->rows = rows;
 	rows += list->nr++;
-	*rows = (struct partition) {
-		.name = strdup(view->name), .path = strdup(view->path), .dev = view->dev,
-	};
+	*rows = (struct partition) { .name = strdup(name), .path = strdup(path), .dev = dev };
 	return rows->name && rows->path ? 0 : -ENOMEM;
 }
 
-int partitions_find(struct partition_list *list, const char *uuid)
+static int partition_add(const struct dm_view *view, void *arg)
 {
-	struct search search = { list, uuid };
-	int err;
+	struct search *search = arg;
+	const char *whole = uuid_of_whole(view->uuid);
+
+	if (!whole || strcmp(whole, search->uuid))
+		return 0;
+	return row_add(search->list, view->name, view->path, view->dev);
+}
+
+static int node_add(const char *name, const char *path, dev_t dev, void *arg)
+{
+	return row_add(arg, name, path, dev);
+}
+
+int partitions_find(struct partition_list *list, const struct device *device)
+{
+	struct search search = { list, device->uuid };
+	int err = 0;
 
 	*list = (struct partition_list) { 0 };
-	if (!*uuid)
-		return STATUS_DONE;
-	err = devmapper_each(TARGET, MARK, partition_add, &search);
+	if (device->face == &face_native)
+		err = native_each_partition(device->node, device->path, node_add, list);
+	else if (*device->uuid)
+		err = devmapper_each(TARGET, MARK, partition_add, &search);
 	if (!err)
 		return STATUS_DONE;
 	return failed("device-mapper", "%s", *devmapper_error() ? devmapper_error() :
@@ -92,12 +102,15 @@ void partitions_free(struct partition_list *list)
 
 /* --- making and removing them */
 
-void partitions_unmake(const char *uuid)
+/* Those of a native disk go with it. */
+void partitions_unmake(const struct device *device)
 {
 	struct partition_list list;
 	size_t i;
 
-	partitions_find(&list, uuid);
+	if (device->face == &face_native)
+		return;
+	partitions_find(&list, device);
 	for (i = 0; i < list.nr; i++)
 		if (devmapper_remove_patiently(list.rows[i].name))
 			remark(list.rows[i].name, "could not be removed: %s", devmapper_error());
@@ -148,27 +161,63 @@ static int partition_make(const struct device *device, const struct partition_en
 		return failed(device->name,
 			      "too long a name for partitions to be named after; choose another by --name");
 	snprintf(uuid, sizeof(uuid), MARK "%d-%s", entry->number, device->uuid);
-	status = entry_check(device, entry);
-	if (!status)
-		status = partition_create(name, uuid);
+	status = partition_create(name, uuid);
 	if (!status)
 		status = partition_fill(device, entry, name);
 	return status;
 }
 
-static int table_make(const struct device *device, const struct partition_table *table)
+static int entries_check(const struct device *device, const struct partition_table *table)
 {
 	int status = STATUS_DONE;
 	size_t i;
 
-	if (!table->nr)
-		remark(device->name, table->is_there ? "its partition table is empty" :
-						       "it has no partition table");
+	for (i = 0; !status && i < table->nr; i++)
+		status = entry_check(device, &table->entries[i]);
+	return status;
+}
+
+static int entries_make(const struct device *device, const struct partition_table *table)
+{
+	int status = STATUS_DONE;
+	size_t i;
+
 	for (i = 0; !status && i < table->nr; i++)
 		status = partition_make(device, &table->entries[i]);
 	if (status)
-		partitions_unmake(device->uuid);
+		partitions_unmake(device);
 	return status;
+}
+
+/* The kernel finds the same ones, and extended ones besides. */
+static int entries_scan(const struct device *device, const struct partition_table *table)
+{
+	struct partition_list list;
+	int err = native_scan_partitions(device->node, device->path), status;
+
+	if (err)
+		return failed(device->name, "its partitions can not be looked for: %s",
+			      strerror(-err));
+	status = partitions_find(&list, device);
+	if (!status && list.nr < table->nr)
+		status = failed(device->name, "the kernel found %zu partitions, and %zu are there",
+				list.nr, table->nr);
+	partitions_free(&list);
+	return status;
+}
+
+static int table_make(const struct device *device, const struct partition_table *table)
+{
+	int status = entries_check(device, table);
+
+	if (!table->nr)
+		remark(device->name, table->is_there ? "its partition table is empty" :
+						       "it has no partition table");
+	if (status)
+		return status;
+	if (device->face == &face_native)
+		return entries_scan(device, table);
+	return entries_make(device, table);
 }
 
 static int partitions_make_all(const struct device *device)
@@ -191,7 +240,7 @@ static int partitions_make_all(const struct device *device)
 int partitions_make(const struct device *device)
 {
 	struct partition_list list;
-	int status = partitions_find(&list, device->uuid);
+	int status = partitions_find(&list, device);
 
 	if (!status && !list.nr)
 		status = partitions_make_all(device);

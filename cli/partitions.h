@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Devices for the partitions of an attached disk image: linear ones, named
- * NAMEp1, NAMEp2 ...  They are known by their UUID, which is kpartx's way of
- * saying whose they are: "part", the number, "-", the UUID of the whole device.
+ * Devices for the partitions of an attached disk image, NAMEp1, NAMEp2 ...  Those of a
+ * native disk are the kernel's own.  Device-mapper's are linear devices, known by their
+ * UUID, which is kpartx's way of saying whose they are: "part", the number, "-", the UUID
+ * of the whole device.
  */
 #ifndef PARTITIONS_H
 #define PARTITIONS_H
@@ -30,12 +31,12 @@ struct partition_list {
  */
 int partitions_make(const struct device *device);
 
-/* Those of the device with this UUID.  Returns an exit status; to be freed in any case. */
-int partitions_find(struct partition_list *list, const char *uuid);
+/* Those of the device.  Returns an exit status; to be freed in any case. */
+int partitions_find(struct partition_list *list, const struct device *device);
 void partitions_free(struct partition_list *list);
 
 /* Remove all of them, and say which can not be. */
-void partitions_unmake(const char *uuid);
+void partitions_unmake(const struct device *device);
 
 /* Is it a partition of a device of ours? */
 bool uuid_is_partition(const char *uuid);

@@ -2,7 +2,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "devmapper.h"
 #include "floop_target.h"
 #include "message.h"
 #include "refusal.h"
@@ -20,11 +19,11 @@ static bool refusal_read(char *line, size_t size, char **sentence)
 	return true;
 }
 
-int refusal_report(const char *thing)
+int refusal_report(const char *thing, const char *words)
 {
 	char line[4096], *sentence;
 
 	if (refusal_read(line, sizeof(line), &sentence))
 		return refused(thing, line, sentence);
-	return failed(thing, "%s", devmapper_error());
+	return failed(thing, "%s", words);
 }

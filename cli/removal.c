@@ -1,99 +1,175 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli.h"
 #include "devmapper.h"
+#include "face.h"
 #include "holders.h"
 #include "message.h"
 #include "partitions.h"
 #include "removal.h"
 
 #define PATIENCE_STEPS	50	/* of 100 ms each */
+#define UMOUNT_STEPS	10	/* likewise, for who is on his way out */
+
+/* What is to go, with its partitions if they go with it */
+struct removal {
+	const struct device *device;
+	const char *name;
+	dev_t dev;
+	const struct partition_list *partitions;
+	int (*remove)(const struct removal *removal);
+	int grace_steps;
+};
 
 static int report_busy(const char *name, const struct holders *holders)
 {
 	return failed(name, "busy: %s", holders->text ? holders->text : "somebody has it open");
 }
 
+static void holders_find(struct holders *holders, const struct removal *removal)
+{
+	size_t i;
+
+	holders_of_device(holders, removal->dev);
+	for (i = 0; !holders->is_lasting && i < removal->partitions->nr; i++) {
+		holders_free(holders);
+		holders_of_device(holders, removal->partitions->rows[i].dev);
+	}
+}
+
 /*
  * Somebody who stays is reported at once.  udev scans each device that was
  * closed after writing and is gone in a moment: wait for that.
  */
-static bool is_worth_waiting(struct holders *holders, dev_t dev)
+static bool is_worth_waiting(struct holders *holders, const struct removal *removal, int steps)
 {
 	static const struct timespec step = { .tv_nsec = 100000000 };
 
 	holders_free(holders);
-	holders_of_device(holders, dev);
-	return !holders->is_lasting && !nanosleep(&step, NULL);
+	holders_find(holders, removal);
+	if (holders->is_lasting && steps >= removal->grace_steps)
+		return false;
+	return !nanosleep(&step, NULL);
 }
 
-static int one_remove(const char *name, dev_t dev)
+static int removal_run(const struct removal *removal)
 {
 	struct holders holders = { 0 };
-	int steps = 0, status, err;
+	int steps = 0, status = STATUS_DONE, err;
 
 	do
-		err = devmapper_remove(name);
-	while (err == -EBUSY && steps++ < PATIENCE_STEPS && is_worth_waiting(&holders, dev));
+		err = removal->remove(removal);
+	while (err == -EBUSY && steps++ < PATIENCE_STEPS &&
+	       is_worth_waiting(&holders, removal, steps));
 
 	if (err == -EBUSY)
-		status = report_busy(name, &holders);
-	else if (err && err != -ENXIO)
-		status = failed(name, "%s", devmapper_error());
-	else
-		status = STATUS_DONE;
+		status = report_busy(removal->name, &holders);
+	else if (err)
+		status = failed(removal->name, "%s", face_error(removal->device->face, err));
 	holders_free(&holders);
 	return status;
+}
+
+/* --- what can be removed */
+
+static const struct partition_list none;
+
+static int device_try(const struct removal *removal)
+{
+	return removal->device->face->remove(removal->device);
+}
+
+static int partition_try(const struct removal *removal)
+{
+	int err = devmapper_remove(removal->name);
+
+	return err == -ENXIO ? 0 : err;
 }
 
 /* Until nobody but its own partitions has it open */
-static int one_wait(const char *name, dev_t dev, int nr_partitions)
+static int others_try(const struct removal *removal)
 {
-	struct holders holders = { 0 };
-	int steps = 0, status = STATUS_DONE;
+	bool is_whole = removal->dev == removal->device->dev;
+	int own = is_whole ? (int)removal->partitions->nr : 0;
 
-	while (devmapper_open_count(name) > nr_partitions)
-		if (steps++ >= PATIENCE_STEPS || !is_worth_waiting(&holders, dev)) {
-			status = report_busy(name, &holders);
-			break;
-		}
-	holders_free(&holders);
-	return status;
+	return devmapper_open_count(removal->name) > own ? -EBUSY : 0;
+}
+
+static int partition_run(const struct device *device, const struct partition *partition,
+			 int (*try)(const struct removal *removal))
+{
+	const struct removal removal = {
+		.device = device, .name = partition->name, .dev = partition->dev,
+		.partitions = &none, .remove = try,
+	};
+
+	return removal_run(&removal);
 }
 
 /* Ask all before removing the first, so that a busy one leaves all there. */
 static int partitions_wait(const struct device *device, const struct partition_list *list)
 {
+	const struct removal removal = {
+		.device = device, .name = device->name, .dev = device->dev,
+		.partitions = list, .remove = others_try,
+	};
 	int status = STATUS_DONE;
 	size_t i;
 
 	for (i = 0; !status && i < list->nr; i++)
-		status = one_wait(list->rows[i].name, list->rows[i].dev, 0);
+		status = partition_run(device, &list->rows[i], others_try);
 	if (!status && list->nr)
-		status = one_wait(device->name, device->dev, (int)list->nr);
+		status = removal_run(&removal);
+	return status;
+}
+
+/* Those that are devices of their own */
+static int partitions_remove(const struct device *device, const struct partition_list *list)
+{
+	int status = partitions_wait(device, list);
+	size_t i;
+
+	for (i = 0; !status && i < list->nr; i++)
+		status = partition_run(device, &list->rows[i], partition_try);
+	return status;
+}
+
+static int whole_remove(const struct device *device, int grace_steps)
+{
+	struct partition_list list;
+	struct removal removal = {
+		.device = device, .name = device->name, .dev = device->dev,
+		.partitions = &none, .remove = device_try, .grace_steps = grace_steps,
+	};
+	int status = partitions_find(&list, device);
+
+	if (!status && device->face == &face_dm)
+		status = partitions_remove(device, &list);
+	else if (!status)
+		removal.partitions = &list;
+	if (!status)
+		status = removal_run(&removal);
+	partitions_free(&list);
 	return status;
 }
 
 int device_remove(const struct device *device)
 {
-	struct partition_list list;
-	int status = partitions_find(&list, device->uuid);
-	size_t i;
-
-	if (!status)
-		status = partitions_wait(device, &list);
-	for (i = 0; !status && i < list.nr; i++)
-		status = one_remove(list.rows[i].name, list.rows[i].dev);
-	if (!status)
-		status = one_remove(device->name, device->dev);
-	partitions_free(&list);
-	return status;
+	return whole_remove(device, 0);
 }
 
-static int one_remove_deferred(const char *name)
+int device_remove_unmounted(const struct device *device)
+{
+	return whole_remove(device, UMOUNT_STEPS);
+}
+
+/* --- later */
+
+static int partition_remove_deferred(const char *name)
 {
 	int err = devmapper_remove_deferred(name);
 
@@ -104,13 +180,16 @@ static int one_remove_deferred(const char *name)
 int device_remove_deferred(const struct device *device)
 {
 	struct partition_list list;
-	int status = partitions_find(&list, device->uuid);
+	int status = partitions_find(&list, device), err;
 	size_t i;
 
-	for (i = 0; !status && i < list.nr; i++)
-		status = one_remove_deferred(list.rows[i].name);
-	if (!status)
-		status = one_remove_deferred(device->name);
+	for (i = 0; !status && device->face == &face_dm && i < list.nr; i++)
+		status = partition_remove_deferred(list.rows[i].name);
+	if (!status) {
+		err = device->face->remove_deferred(device);
+		if (err)
+			status = failed(device->name, "%s", face_error(device->face, err));
+	}
 	partitions_free(&list);
 	return status;
 }

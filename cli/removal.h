@@ -10,6 +10,8 @@
  * or a partition busy, says who; all is left as it was then.
  */
 int device_remove(const struct device *device);
+/* The same of one that was just unmounted, which a helper (FUSE) may still have open. */
+int device_remove_unmounted(const struct device *device);
 
 /* What is busy goes away when its last user closes it. */
 int device_remove_deferred(const struct device *device);

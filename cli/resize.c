@@ -2,9 +2,8 @@
 /*
  * fastloop grow and resize: a device of another length, while it is in use.
  *
- * The file is made longer first, by the device itself, which nobody else could do;
- * then the device gets a table of the new length.  That one is loaded beside the
- * live one, and exchanged for it in one call, so that the device is never without.
+ * The file is made longer first, by the device itself, which nobody else could do; then
+ * the device, in its face's way.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +17,7 @@
 #include "backing.h"
 #include "choose.h"
 #include "cli.h"
-#include "devmapper.h"
+#include "face.h"
 #include "floop_target.h"
 #include "holders.h"
 #include "message.h"
@@ -58,23 +57,9 @@ static int size_read(struct resizing *r, const char *word)
 	return STATUS_DONE;
 }
 
-/* Of the device, for a table that does not fit its sectors is refused. */
-static unsigned int sector_size(const struct device *device)
-{
-	int fd = open(device->path, O_RDONLY | O_CLOEXEC);
-	int size = SECTOR_SIZE;
-
-	if (fd < 0)
-		return SECTOR_SIZE;
-	if (ioctl(fd, BLKSSZGET, &size) || size < SECTOR_SIZE)
-		size = SECTOR_SIZE;
-	close(fd);
-	return (unsigned int)size;
-}
-
 static int sectors_check(const struct resizing *r)
 {
-	unsigned int sector = sector_size(r->device);
+	unsigned int sector = device_sector_size(r->device);
 
 	if (!r->size)
 		return failed(r->device->name, "a device needs at least one sector");
@@ -134,69 +119,14 @@ static int file_grow(const struct resizing *r)
 {
 	uint64_t end = r->device->offset + r->size;
 	char message[64];
+	int err;
 
 	if (end <= r->backing.size)
 		return STATUS_DONE;
 	snprintf(message, sizeof(message), FLOOP_MESSAGE_GROW " %llu", (unsigned long long)end);
-	if (devmapper_message(r->device->name, message))
-		return refusal_report(r->device->name);
-	return STATUS_DONE;
-}
-
-static int words_count(const char *text)
-{
-	int nr = 0;
-
-	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
-		text += strcspn(text, " ");
-		nr++;
-	}
-	return nr;
-}
-
-/* What the device has, or else the sectors that it has now: they must not change. */
-static void options_print(const struct resizing *r, char *text, size_t size)
-{
-	const struct device *device = r->device;
-	unsigned int sector = sector_size(device);
-	int nr = words_count(device->options);
-	char added[32] = "";
-
-	if (!strstr(device->options, FLOOP_OPT_SECTOR ":") && sector != r->backing.block_size) {
-		snprintf(added, sizeof(added), " " FLOOP_OPT_SECTOR ":%u", sector);
-		nr++;
-	}
-	*text = '\0';
-	if (nr)
-		snprintf(text, size, " %d %s%s", nr, device->options, added);
-}
-
-static int table_load(const struct resizing *r)
-{
-	const struct device *device = r->device;
-	char params[512], options[256];
-
-	options_print(r, options, sizeof(options));
-	snprintf(params, sizeof(params), "%s %llu%s", r->backing.fd_path,
-		 (unsigned long long)device->offset, options);
-	if (devmapper_load(device->name, FLOOP_TARGET_NAME, params, r->size / SECTOR_SIZE,
-			   device->is_read_only))
-		return refusal_report(device->name);
-	return STATUS_DONE;
-}
-
-static int table_exchange(const struct resizing *r)
-{
-	int status;
-
-	if (!devmapper_exchange(r->device->name))
-		return STATUS_DONE;
-	status = failed(r->device->name, "%s", devmapper_error());
-	devmapper_clear(r->device->name);
-	if (devmapper_wake(r->device->name))
-		remark(r->device->name, "it may be suspended still: dmsetup resume: %s",
-		       devmapper_error());
-	return status;
+	err = r->device->face->tell(r->device, message);
+	return err ? refusal_report(r->device->name, face_error(r->device->face, err)) :
+		     STATUS_DONE;
 }
 
 /* Half of it was done: the file is longer, which harms nobody. */
@@ -216,8 +146,7 @@ static void mode_remark(const struct resizing *r)
 
 	if (!devices_read_one(&list, before->name) && list.nr == 1) {
 		after = &list.rows[0];
-		if (before->mode && !strcmp(before->mode, FLOOP_MODE_MAPPED) &&
-		    after->reason)
+		if (device_is_mapped(before) && after->reason)
 			remark(before->name, "in file mode from now on: %s (%s)",
 			       token_sentence(after->reason), after->reason);
 	}
@@ -229,9 +158,7 @@ static int device_resize(const struct resizing *r)
 	int status = file_grow(r);
 
 	if (!status)
-		status = table_load(r);
-	if (!status)
-		status = table_exchange(r);
+		status = r->device->face->resize(r->device, &r->backing, r->size);
 	if (status)
 		file_remark(r);
 	mode_remark(r);
@@ -273,7 +200,7 @@ static int size_to_resize_to(struct resizing *r, const void *arg)
 
 	if (status)
 		return status;
-	r->size = range.size - (asked->is_given ? 0 : range.size % sector_size(r->device));
+	r->size = range.size - (asked->is_given ? 0 : range.size % device_sector_size(r->device));
 	return STATUS_DONE;
 }
 

@@ -23,7 +23,7 @@
 #include "choose.h"
 #include "cli.h"
 #include "cloning.h"
-#include "devmapper.h"
+#include "face.h"
 #include "floop_target.h"
 #include "freezing.h"
 #include "holders.h"
@@ -118,7 +118,7 @@ static int file_check(struct snapshot *s)
 static int peer_check(const struct device *peer)
 {
 	if (peer->is_suspended)
-		return failed(peer->name, "stands still already; dmsetup resume %s lets it go on",
+		return failed(peer->name, "stands still already; fastloop resume %s lets it go on",
 			      peer->name);
 	if (peer->has_loaded_table)
 		return failed(peer->name,
@@ -282,7 +282,7 @@ static int left_report(const struct freezing *freezing)
 	return failed(step->name, "%s: %s; %s it by hand", step->is_device ?
 		      "could not be resumed" : "could not be thawed",
 		      strerror(-freezing->left_err),
-		      step->is_device ? "dmsetup resume" : "fsfreeze --unfreeze");
+		      step->is_device ? "fastloop resume" : "fsfreeze --unfreeze");
 }
 
 static int end_report(const struct snapshot *s, enum standstill_end end, int err,
@@ -326,6 +326,15 @@ static int work_do(struct snapshot *s, struct freezing *freezing)
 	return status;
 }
 
+static void left_out_remark(const struct freezing *freezing)
+{
+	const char *name;
+	size_t nth = 0;
+
+	while ((name = freezing_left_out(freezing, &nth)))
+		remark(name, "what is mounted there can not be frozen: the snapshot has what was written and flushed");
+}
+
 static int file_snapshot(struct snapshot *s)
 {
 	struct freezing *freezing;
@@ -336,6 +345,7 @@ static int file_snapshot(struct snapshot *s)
 	freezing_prepare(freezing, &s->above);
 	fdatasync(s->from);
 	status = work_do(s, freezing);
+	left_out_remark(freezing);
 	freezing_free(freezing);
 	return status ? status : newfile_complete(&s->work->file, &s->st);
 }
@@ -359,15 +369,10 @@ static int file_make(struct snapshot *s)
 
 /* --- afterwards */
 
-static bool is_mapped(const struct device *device)
-{
-	return device->mode && !strcmp(device->mode, FLOOP_MODE_MAPPED);
-}
-
 /* Shared blocks move for nobody but who writes to this file. */
 static bool is_mapped_for_reading(const struct device *device)
 {
-	return device->is_read_only && !devmapper_message(device->name, FLOOP_MESSAGE_PROMOTE);
+	return device->is_read_only && !device->face->tell(device, FLOOP_MESSAGE_PROMOTE);
 }
 
 /* What was mapped and is not any more: never silently.  A clone that failed does that, too. */
@@ -375,8 +380,8 @@ static void map_remark(const struct device *before, const char *path, int status
 {
 	struct device_list list;
 
-	if (!devices_read_one(&list, before->name) && list.nr && is_mapped(before) &&
-	    !is_mapped(&list.rows[0]) && !is_mapped_for_reading(before)) {
+	if (!devices_read_one(&list, before->name) && list.nr && device_is_mapped(before) &&
+	    !device_is_mapped(&list.rows[0]) && !is_mapped_for_reading(before)) {
 		if (status)
 			remark(before->name,
 			       "goes through the file system for now; fastloop unshare maps it again");

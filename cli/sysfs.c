@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,23 @@ bool line_read(const char *path, char *line, size_t size)
 	if (is_read)
 		line[strcspn(line, "\n")] = '\0';
 	return is_read;
+}
+
+bool text_read(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	if (fd < 0)
+		return false;
+	len = read(fd, text, size - 1);
+	close(fd);
+	if (len < 0)
+		return false;
+	if (len && text[len - 1] == '\n')
+		len--;
+	text[len] = '\0';
+	return true;
 }
 
 static bool queue_read(dev_t dev, const char *name, char *line, size_t size)

@@ -11,6 +11,9 @@
 /* The first line of a file; false without one. */
 bool line_read(const char *path, char *line, size_t size);
 
+/* All of a file but a line feed at its end, cut off where @text ends. */
+bool text_read(const char *path, char *text, size_t size);
+
 /* Bytes, 512 for what is no block device */
 unsigned int lower_block_size(dev_t dev);
 bool lower_is_zoned(dev_t dev);

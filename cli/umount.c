@@ -12,20 +12,19 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "choose.h"
 #include "cli.h"
 #include "devmapper.h"
+#include "face.h"
 #include "message.h"
 #include "mounting.h"
 #include "mounts.h"
+#include "native.h"
 #include "options.h"
 #include "removal.h"
 #include "signals.h"
-
-#define PATIENCE_STEPS	20	/* of 50 ms each */
 
 /* --- which mount */
 
@@ -60,16 +59,6 @@ static void mount_search(struct search *search)
 
 /* --- unmount, then remove */
 
-/* A helper (FUSE) closes the device a little after its file system is gone. */
-static void closing_wait(const struct device *device)
-{
-	static const struct timespec step = { .tv_nsec = 50000000 };
-	int steps = 0;
-
-	while (devmapper_open_count(device->name) && steps++ < PATIENCE_STEPS)
-		nanosleep(&step, NULL);
-}
-
 static int dir_unmount(const char *dir)
 {
 	int status;
@@ -85,14 +74,12 @@ static int unmount_and_remove(const struct device *device, const char *dir)
 	int status;
 
 	if (device->is_leaving)
-		devmapper_keep(device->name);
+		device->face->keep(device);
 	status = dir_unmount(dir);
-	if (!status) {
-		closing_wait(device);
-		status = device_remove(device);
-	}
+	if (!status)
+		status = device_remove_unmounted(device);
 	if (status && device->is_leaving)
-		devmapper_remove_deferred(device->name);
+		device->face->remove_deferred(device);
 	return status;
 }
 
@@ -191,7 +178,7 @@ int umount_verb(int argc, char **argv)
 
 	if (!options_read(&syntax, argc, argv, &status))
 		return status;
-	if (devmapper_absent())
+	if (!native_is_loaded() && devmapper_absent())
 		return failed("device-mapper", "%s", devmapper_absent());
 	return word_unmount(argv[optind]);
 }

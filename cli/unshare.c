@@ -5,8 +5,6 @@
  * The device does it, for nobody else may write to the file; step by step, so that
  * it can be watched, and stopped without harm.
  */
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,18 +13,13 @@
 
 #include "choose.h"
 #include "cli.h"
-#include "devmapper.h"
+#include "face.h"
 #include "floop_target.h"
 #include "message.h"
 #include "options.h"
 #include "reasons.h"
 #include "refusal.h"
 #include "unshare.h"
-
-static bool is_mapped(const struct device *device)
-{
-	return device->mode && !strcmp(device->mode, FLOOP_MODE_MAPPED);
-}
 
 /* --- a line on a terminal, which is gone in the end */
 
@@ -52,48 +45,31 @@ static void progress_clear(void)
 
 /* --- doing it */
 
-/* True: one more step, from *@pos on */
-static bool step(const struct device *device, uint64_t *pos, int *status)
-{
-	char message[64], answer[64];
-	char *end;
-
-	snprintf(message, sizeof(message), FLOOP_MESSAGE_UNSHARE " %" PRIu64, *pos);
-	if (devmapper_ask(device->name, message, answer, sizeof(answer))) {
-		*status = refusal_report(device->name);
-		return false;
-	}
-	if (!strcmp(answer, FLOOP_ANSWER_DONE))
-		return false;
-	*pos = strtoull(answer, &end, 10);
-	if (!*end && end != answer)
-		return true;
-	*status = failed(device->name, "the kernel answers '%s' to %s", answer, message);
-	return false;
-}
-
 static int file_unshare(const struct device *device)
 {
 	bool is_shown = isatty(STDERR_FILENO);
 	uint64_t pos = 0, size = file_size(device);
-	int status = STATUS_DONE;
+	int err;
 
-	while (step(device, &pos, &status))
-		if (is_shown)
+	do {
+		err = device->face->unshare(device, &pos);
+		if (is_shown && pos)
 			progress_show(pos, size);
+	} while (!err && pos);
 	if (is_shown)
 		progress_clear();
-	return status;
+	return err ? refusal_report(device->name, face_error(device->face, err)) : STATUS_DONE;
 }
 
 /* Whoever wants no map keeps the file path. */
 static int device_promote(const struct device *device)
 {
+	int err;
+
 	if (device->options && strstr(device->options, FLOOP_OPT_MAP ":never"))
 		return STATUS_DONE;
-	if (devmapper_message(device->name, FLOOP_MESSAGE_PROMOTE))
-		return refusal_report(device->name);
-	return STATUS_DONE;
+	err = device->face->tell(device, FLOOP_MESSAGE_PROMOTE);
+	return err ? refusal_report(device->name, face_error(device->face, err)) : STATUS_DONE;
 }
 
 /* Or will be said to in a moment: a clone is a broken lease first. */
@@ -110,7 +86,7 @@ int device_unshare(const struct device *device)
 
 	if (device->is_half_made)
 		return failed(device->name, "it has no table; fastloop detach takes it away");
-	if (is_mapped(device))
+	if (device_is_mapped(device))
 		return STATUS_DONE;
 	if (device->is_read_only && is_cloned(device))
 		return device_promote(device);

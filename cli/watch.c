@@ -16,6 +16,7 @@
 #include "cli.h"
 #include "counting.h"
 #include "devmapper.h"
+#include "face.h"
 #include "message.h"
 #include "rates.h"
 #include "signals.h"
@@ -69,7 +70,7 @@ static bool look_take(struct look *look, dev_t dev, const struct counting *count
 static bool is_still_there(const struct device *device, const struct device_list *list)
 {
 	return list->nr && list->rows[0].dev == device->dev &&
-	       !strcmp(list->rows[0].uuid, device->uuid);
+	       !strcmp(list->rows[0].identity, device->identity);
 }
 
 /* --- one line */
@@ -284,6 +285,9 @@ int device_watch(const struct device *device, const struct watch_options *option
 	struct counting counting = { 0 };
 	int status = STATUS_DONE;
 
+	if (options->has_percentiles && device->face != &face_dm)
+		return failed(device->name,
+			      "no percentiles: device-mapper counts them; attach it with --face dm");
 	ends_hold(options->has_percentiles);
 	if (options->has_percentiles && counting_begin(&counting, device->name))
 		status = failed(device->name, "no percentiles: %s", devmapper_error());

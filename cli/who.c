@@ -38,7 +38,7 @@ static struct cell get_access(const void *row)
 }
 
 static const struct column who_columns[] = {
-	{ "name", "NAME", "device-mapper's name of the device", get_name },
+	{ "name", "NAME", "name of the device", get_name },
 	{ "device", "DEVICE", "path of the device", get_device },
 	{ "offset", "OFFSET", "bytes of the file in front of the device", get_offset },
 	{ "sectors", "SECTORS", "length in sectors of 512 bytes", get_sectors },

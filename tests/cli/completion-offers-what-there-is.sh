@@ -18,7 +18,7 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach mount umount grow resize unshare snapshot list status check who' fastloop ''
+offers 'attach detach mount umount grow resize unshare snapshot resume list status check who' fastloop ''
 offers 'detach' fastloop d
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''

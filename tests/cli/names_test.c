@@ -28,6 +28,29 @@ static void long_names(void)
 	CHECK(name_wrong(file));
 }
 
+static void mangled(const char *name, const char *wanted)
+{
+	char text[DEVMAPPER_NAME_SIZE], back[DEVMAPPER_NAME_SIZE];
+
+	name_mangle(name, text);
+	CHECK_TEXT(text, wanted);
+	name_unmangle(text, back);
+	CHECK_TEXT(back, name);
+}
+
+static void long_mangled_names(void)
+{
+	char name[DEVMAPPER_NAME_SIZE] = "", text[DEVMAPPER_NAME_SIZE];
+
+	memset(name, 'x', sizeof(name) - 1);
+	mangled(name, name);
+	memset(name, ' ', 32);		/* 4 bytes each: no longer a name */
+	name_mangle(name, text);
+	CHECK(strlen(text) == DEVMAPPER_NAME_SIZE - 1);
+	name_unmangle("\\x2", text);
+	CHECK_TEXT(text, "\\x2");
+}
+
 int main(void)
 {
 	named("disk.img", 1, "disk.img");
@@ -39,6 +62,11 @@ int main(void)
 	named("control", 1, "control-2");
 	named("control", 2, "control-3");
 	long_names();
+	mangled("disk.img", "disk.img");
+	mangled("my disk", "my\\x20disk");
+	mangled("\xc3\xa0\n%", "\\xc3\\xa0\\x0a\\x25");
+	mangled("a#b:c=d@e", "a#b:c=d@e");
+	long_mangled_names();
 	CHECK(name_wrong("a/b") && name_wrong("control") && name_wrong("."));
 	CHECK(name_wrong("a\\b"));
 	CHECK(!name_wrong("my disk"));

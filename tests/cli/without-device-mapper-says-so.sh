@@ -14,10 +14,14 @@ printf '#!/bin/bash\nexec unshare --mount bash -c "mount -t tmpfs none /dev && e
 chmod 755 without
 unshare --mount true 2>/dev/null || skip 'no mount namespaces here'
 FASTLOOP=./without
-for command in 'attach file' list 'status file' 'detach file' 'detach --all' 'who file' \
-    'list --file file' 'attach --find-existing file' 'mount file .' 'umount .' 'unshare file' 'status --watch file'; do
+for command in 'attach --face dm file' list 'status file' 'detach file' 'detach --all' 'who file' \
+    'list --file file' 'attach --find-existing --face dm file' 'mount --face dm file .' 'umount .' 'unshare file' 'status --watch file'; do
 	# shellcheck disable=SC2086
 	fails 1 'device-mapper: this kernel has none; try modprobe dm-mod' $command
+done
+for command in 'attach file' 'mount file .'; do
+	# shellcheck disable=SC2086
+	fails 1 'native disk: module fastloop-disk is not installed: make install, then modprobe fastloop-disk' $command
 done
 need_ext4
 works check file

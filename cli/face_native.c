@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The native disk.  It is as long as its file, or as its limit says, which is changed
+ * while it is in use.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "cli.h"
+#include "device.h"
+#include "face.h"
+#include "floop_disk.h"
+#include "message.h"
+#include "names.h"
+#include "native.h"
+#include "refusal.h"
+
+#define SECTOR_SIZE	512
+#define MAX_NAMES	100000	/* that share one file name */
+#define PATIENCE_STEPS	50	/* of 100 ms each */
+
+static int native_begin(void)
+{
+	int err = native_load();
+
+	if (!err)
+		return STATUS_DONE;
+	if (err == -ENOENT)
+		return failed("native disk",
+			      "module fastloop-disk is not installed: make install, then modprobe fastloop-disk");
+	return failed("native disk", "module fastloop-disk can not be loaded: %s", strerror(-err));
+}
+
+static const char *native_error(void)
+{
+	return "";
+}
+
+/* --- names */
+
+static int name_compare(const struct native_view *view, void *arg)
+{
+	return view->has_name && !strcmp(view->name, arg);
+}
+
+static bool native_has_name(const char *name)
+{
+	return native_each(name_compare, (void *)name) == 1;
+}
+
+static bool dm_has_name(const char *name)
+{
+	return devmapper_is_loaded() && face_dm.has_name(name);
+}
+
+/* --- making one */
+
+/* Where it ends with the file it goes on doing so. */
+static uint64_t limit_of(const struct backing *backing, uint64_t offset, uint64_t size)
+{
+	uint64_t end = backing->size;
+	struct stat st;
+
+	if (!backing->device && !fstat(backing->fd, &st))
+		end = (uint64_t)st.st_size;	/* it may have grown */
+	return offset + size == end - end % SECTOR_SIZE ? 0 : size;
+}
+
+static int attach_as(struct making *making, const char *name)
+{
+	const struct native_attach what = {
+		.fd = making->backing->fd,
+		.offset = making->range.offset,
+		.size = limit_of(making->backing, making->range.offset, making->range.size),
+		.name = name,
+		.options = making->options + strspn(making->options, " "),
+		.is_read_only = making->is_read_only,
+	};
+	char node[64];
+	int err = native_attach(&what, node, sizeof(node));
+
+	if (!err)
+		snprintf(making->made, sizeof(making->made), "%s", name);
+	return err;
+}
+
+static int attach_unnamed(struct making *making)
+{
+	char name[DEVMAPPER_NAME_SIZE];
+	int err = -EEXIST;
+	unsigned int i;
+
+	for (i = 1; err == -EEXIST && i <= MAX_NAMES; i++) {
+		name_from_file(name, making->backing->name, i);
+		if (!dm_has_name(name) && !native_has_name(name))
+			err = attach_as(making, name);
+	}
+	return err;
+}
+
+static int attach_named(struct making *making)
+{
+	return dm_has_name(making->name) ? -EEXIST : attach_as(making, making->name);
+}
+
+static int native_make(struct making *making)
+{
+	int err = making->name ? attach_named(making) : attach_unnamed(making);
+
+	if (!err)
+		return STATUS_DONE;
+	if (err == -EEXIST)
+		return failed(making->name ? making->name : making->backing->name,
+			      "this device name is in use");
+	return refusal_report(making->backing->name, strerror(-err));
+}
+
+/* --- removing it */
+
+static int native_remove(const struct device *device)
+{
+	int err = native_detach(device->node, device->path);
+
+	return err == -ENXIO || err == -ENOENT ? 0 : err;
+}
+
+static int native_remove_deferred(const struct device *device)
+{
+	int err = native_detach_deferred(device->node);
+
+	return err == -ENXIO || err == -ENOENT ? 0 : err;
+}
+
+static int native_keep_device(const struct device *device)
+{
+	return native_keep(device->node);
+}
+
+/* Its name is the only thing known of it. */
+static int made_remove(const struct native_view *view, void *arg)
+{
+	if (!view->has_name || strcmp(view->name, arg))
+		return 0;
+	return native_detach(view->node, view->path) ? -EBUSY : 1;
+}
+
+/* udev may be looking at it. */
+static void native_unmake(const struct making *making)
+{
+	static const struct timespec step = { .tv_nsec = 100000000 };
+	int steps = 0, found;
+
+	while ((found = native_each(made_remove, (void *)making->made)) == -EBUSY &&
+	       steps++ < PATIENCE_STEPS)
+		nanosleep(&step, NULL);
+	if (found < 0)
+		remark(making->made, "the half-made device could not be removed: it is in use");
+}
+
+/* --- telling it */
+
+static int native_tell(const struct device *device, const char *message)
+{
+	return native_message(strrchr(device->node, '/') + 1, message);
+}
+
+/* Not by its node, which can not be opened while the last one who had it open waits for it. */
+static int native_resume_device(const struct device *device)
+{
+	return native_tell(device, FLOOP_MESSAGE_RESUME);
+}
+
+static int native_unshare_device(const struct device *device, uint64_t *pos)
+{
+	return native_unshare(device->node, pos);
+}
+
+static int native_resize_device(const struct device *device, const struct backing *backing,
+				uint64_t size)
+{
+	int err = native_resize(device->node, limit_of(backing, device->offset, size));
+
+	return err ? refusal_report(device->name, strerror(-err)) : STATUS_DONE;
+}
+
+const struct face face_native = {
+	.word		 = "native",
+	.begin		 = native_begin,
+	.has_name	 = native_has_name,
+	.make		 = native_make,
+	.unmake		 = native_unmake,
+	.remove		 = native_remove,
+	.remove_deferred = native_remove_deferred,
+	.keep		 = native_keep_device,
+	.resume		 = native_resume_device,
+	.tell		 = native_tell,
+	.unshare	 = native_unshare_device,
+	.resize		 = native_resize_device,
+	.error		 = native_error,
+};

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * udev takes a link away when it hears that a disk has lost its name, which may be after
+ * another disk has been given the same one.  It does what it hears of in order, so the
+ * link is ours to keep once udev's own notes on the new disk have it.
+ *
+ * Without udev nobody takes a link away when the last user of a disk has closed it.  It leads
+ * to a disk without a file then, until that one is attached to again by us.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "links.h"
+
+#define FOLDER		"/dev/fastloop"
+#define RULE		"60-fastloop.rules"
+#define PATIENCE_STEPS	500	/* of 10 ms each */
+
+void link_path(const char *name, char *path, size_t size)
+{
+	snprintf(path, size, FOLDER "/%s", name);
+}
+
+static bool leads_to(const char *path, const char *node)
+{
+	char target[PATH_MAX], real[PATH_MAX];
+
+	return realpath(path, target) && realpath(node, real) && !strcmp(target, real);
+}
+
+/* In one step, so that nobody finds it missing. */
+static int link_write(const char *path, const char *node)
+{
+	char temporary[PATH_MAX];
+
+	if (mkdir(FOLDER, 0755) && errno != EEXIST)
+		return -errno;
+	snprintf(temporary, sizeof(temporary), FOLDER "/.%d", getpid());
+	unlink(temporary);
+	if (symlink(node, temporary))
+		return -errno;
+	if (!rename(temporary, path))
+		return 0;
+	unlink(temporary);
+	return -errno;
+}
+
+/* Else nobody but us makes links. */
+static bool udev_has_rule(void)
+{
+	static const char *const places[] = {
+		"/etc/udev/rules.d/" RULE, "/run/udev/rules.d/" RULE,
+		"/usr/local/lib/udev/rules.d/" RULE, "/usr/lib/udev/rules.d/" RULE,
+		"/lib/udev/rules.d/" RULE,
+	};
+	size_t i;
+
+	if (access("/run/udev/control", F_OK))
+		return false;
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (!access(places[i], F_OK))
+			return true;
+	return false;
+}
+
+/* "S:fastloop/NAME" in its notes on a device */
+static bool udev_has(const char *name, dev_t dev)
+{
+	char path[64], line[PATH_MAX], wanted[PATH_MAX];
+	bool is_there = false;
+	FILE *notes;
+
+	snprintf(path, sizeof(path), "/run/udev/data/b%u:%u", major(dev), minor(dev));
+	snprintf(wanted, sizeof(wanted), "S:fastloop/%s\n", name);
+	notes = fopen(path, "re");
+	while (notes && !is_there && fgets(line, sizeof(line), notes))
+		is_there = !strcmp(line, wanted);
+	if (notes)
+		fclose(notes);
+	return is_there;
+}
+
+static void udev_wait(const char *name, const char *node)
+{
+	static const struct timespec step = { .tv_nsec = 10000000 };
+	struct stat st;
+	int steps;
+
+	if (stat(node, &st))
+		return;
+	for (steps = 0; steps < PATIENCE_STEPS && !udev_has(name, st.st_rdev); steps++)
+		nanosleep(&step, NULL);
+}
+
+/* By its text: udev writes it another way, and the node may have gone. */
+static bool points_to(const char *path, const char *node)
+{
+	char target[PATH_MAX];
+	ssize_t len = readlink(path, target, sizeof(target) - 1);
+	const char *slash;
+
+	if (len <= 0)
+		return false;
+	target[len] = '\0';
+	slash = strrchr(target, '/');
+	return slash && !strcmp(slash, strrchr(node, '/'));
+}
+
+void link_remove(const char *path, const char *node)
+{
+	if (!strncmp(path, FOLDER "/", strlen(FOLDER "/")) && points_to(path, node))
+		unlink(path);
+}
+
+/*
+ * Those of a file that this disk had before, and that nobody took away: whoever detached it
+ * did so by other means, and there was no udev to see it.
+ */
+static void stale_remove(const char *node)
+{
+	DIR *dir = opendir(FOLDER);
+	struct dirent *entry;
+	char path[PATH_MAX];
+
+	while (dir && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), FOLDER "/%s", entry->d_name);
+		link_remove(path, node);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+int link_make(const char *name, const char *node)
+{
+	char path[PATH_MAX];
+
+	link_path(name, path, sizeof(path));
+	if (udev_has_rule())
+		udev_wait(name, node);
+	else
+		stale_remove(node);
+	return leads_to(path, node) ? 0 : link_write(path, node);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * /dev/fastloop/NAME: a path that stays the same, whichever disk the kernel had free.
+ * udev makes it by its rule (60-fastloop.rules); where it does not, or not yet, we do.
+ * Names are as the kernel has them, mangled.
+ */
+#ifndef LINKS_H
+#define LINKS_H
+
+#include <stddef.h>
+
+void link_path(const char *name, char *path, size_t size);
+
+/*
+ * Make the link, and wait until udev has done with it what it wants to do, for five
+ * seconds at most.  0 or a negative errno.
+ */
+int link_make(const char *name, const char *node);
+
+/*
+ * Take the link away, if it is still one to @node, there or not; a path elsewhere is left
+ * alone.
+ */
+void link_remove(const char *path, const char *node);
+
+#endif /* LINKS_H */

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libkmod.h>
+#include <linux/loop.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "floop_disk.h"
+#include "links.h"
+#include "names.h"
+#include "native.h"
+#include "sysfs.h"
+
+#define MODULE		"fastloop-disk"
+#define MODULE_PATH	"/sys/module/fastloop_disk"
+#define BESIDE		"loopf"	/* what disks are called beside loop.ko, */
+#define INSTEAD		"loop"	/* and instead of it */
+#define MAX_PARTITIONS	256	/* the kernel's own limit (DISK_MAX_PARTS) */
+
+/* --- the module */
+
+bool native_is_loaded(void)
+{
+	return !access(MODULE_PATH, F_OK);
+}
+
+static int module_insert(struct kmod_ctx *context)
+{
+	struct kmod_module *module;
+	int err = kmod_module_new_from_name(context, MODULE, &module);
+
+	if (err < 0)
+		return err;
+	err = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL, NULL,
+					      NULL, NULL);
+	kmod_module_unref(module);
+	return err == KMOD_PROBE_APPLY_BLACKLIST ? -EPERM : err;
+}
+
+int native_load(void)
+{
+	struct kmod_ctx *context;
+	int err;
+
+	if (native_is_loaded())
+		return 0;
+	context = kmod_new(NULL, NULL);
+	if (!context)
+		return -ENOMEM;
+	kmod_set_log_priority(context, LOG_EMERG);	/* what is wrong is said by us */
+	err = module_insert(context);
+	kmod_unref(context);
+	return err;
+}
+
+static const char *prefix(void)
+{
+	char line[8];
+
+	if (line_read(MODULE_PATH "/parameters/replace_loop", line, sizeof(line)) && *line == 'Y')
+		return INSTEAD;
+	return BESIDE;
+}
+
+/* --- looking */
+
+/* All that a view points to */
+struct text {
+	char name[DEVMAPPER_NAME_SIZE];
+	char node[64];
+	char path[PATH_MAX];
+	char identity[32];
+	char backing_file[PATH_MAX];
+	char options[256];
+	char info[4096];
+};
+
+static bool attribute_read(const char *disk, const char *name, char *text, size_t size)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/block/%s/%s", disk, name);
+	return text_read(path, text, size);
+}
+
+static uint64_t number_read(const char *disk, const char *name)
+{
+	char text[32];
+
+	return attribute_read(disk, name, text, sizeof(text)) ? strtoull(text, NULL, 10) : 0;
+}
+
+static dev_t dev_read(const char *disk)
+{
+	unsigned int major, minor;
+	char text[32];
+
+	if (!attribute_read(disk, "dev", text, sizeof(text)) ||
+	    sscanf(text, "%u:%u", &major, &minor) != 2)
+		return 0;
+	return makedev(major, minor);
+}
+
+static void names_read(const char *disk, struct text *text)
+{
+	char mangled[DEVMAPPER_NAME_SIZE];
+
+	snprintf(text->node, sizeof(text->node), "/dev/%s", disk);
+	if (attribute_read(disk, "fastloop/name", mangled, sizeof(mangled)) && *mangled) {
+		link_path(mangled, text->path, sizeof(text->path));
+		name_unmangle(mangled, text->name);
+		return;
+	}
+	snprintf(text->path, sizeof(text->path), "%s", text->node);
+	snprintf(text->name, sizeof(text->name), "%.*s", (int)sizeof(text->name) - 1, disk);
+}
+
+/*
+ * False: it has no file, or has none any more.  A path of 4095 bytes, the longest that there
+ * can be, does not fit into the attribute.
+ */
+static bool text_read_all(const char *disk, struct text *text)
+{
+	uint64_t sequence = number_read(disk, "diskseq");
+
+	names_read(disk, text);
+	if (!attribute_read(disk, "loop/backing_file", text->backing_file,
+			    sizeof(text->backing_file)))
+		*text->backing_file = '\0';
+	snprintf(text->identity, sizeof(text->identity), "%llu", (unsigned long long)sequence);
+	return attribute_read(disk, "fastloop/status", text->info, sizeof(text->info)) &&
+	       attribute_read(disk, "fastloop/options", text->options, sizeof(text->options)) &&
+	       number_read(disk, "diskseq") == sequence;
+}
+
+static int disk_visit(const char *disk, native_view_fn each, void *arg)
+{
+	struct text text;
+	struct native_view view = {
+		.name = text.name, .node = text.node, .path = text.path,
+		.identity = text.identity, .backing_file = text.backing_file,
+		.options = text.options, .info = text.info,
+	};
+
+	if (!text_read_all(disk, &text))
+		return 0;
+	view.dev = dev_read(disk);
+	view.has_name = strcmp(text.path, text.node) != 0;
+	view.is_read_only = number_read(disk, "ro");
+	view.is_suspended = number_read(disk, "fastloop/suspended");
+	view.is_leaving = number_read(disk, "loop/autoclear");
+	view.sectors = number_read(disk, "size");
+	view.offset = number_read(disk, "loop/offset");
+	return each(&view, arg);
+}
+
+static bool has_file(const char *disk)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/block/%s/fastloop/status", disk);
+	return !strncmp(disk, INSTEAD, strlen(INSTEAD)) && !access(path, F_OK);
+}
+
+int native_each(native_view_fn each, void *arg)
+{
+	struct dirent **entries;
+	int nr, i, stop = 0;
+
+	nr = native_is_loaded() ? scandir("/sys/block", &entries, NULL, versionsort) : 0;
+	if (nr < 0)
+		return -errno;
+	for (i = 0; i < nr; i++) {
+		if (!stop && has_file(entries[i]->d_name))
+			stop = disk_visit(entries[i]->d_name, each, arg);
+		free(entries[i]);
+	}
+	if (nr)
+		free(entries);
+	return stop;
+}
+
+bool native_is(dev_t dev)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/fastloop", major(dev), minor(dev));
+	return !access(path, F_OK);
+}
+
+/* --- its partitions */
+
+struct partition_search {
+	const char *node;
+	const char *path;
+	int (*each)(const char *name, const char *path, dev_t dev, void *arg);
+	void *arg;
+};
+
+/* "loopf0p1" in the folder of loopf0 */
+static int partition_visit(const struct partition_search *search, const char *name)
+{
+	const char *disk = strrchr(search->node, '/') + 1;
+	const char *suffix = name + strlen(disk);
+	bool has_name = strcmp(search->path, search->node) != 0;
+	char folder[PATH_MAX], path[PATH_MAX], mangled[PATH_MAX], shown[DEVMAPPER_NAME_SIZE];
+
+	snprintf(folder, sizeof(folder), "%s/%s", disk, name);
+	snprintf(path, sizeof(path), "%s%s", search->path, suffix);
+	snprintf(mangled, sizeof(mangled), "%s", strrchr(path, '/') + 1);
+	name_unmangle(mangled, shown);
+	return search->each(has_name ? shown : name, path, dev_read(folder), search->arg);
+}
+
+static bool is_partition(const char *node, const char *name)
+{
+	const char *disk = strrchr(node, '/') + 1;
+	size_t len = strlen(disk);
+
+	return !strncmp(name, disk, len) && name[len] == 'p';
+}
+
+int native_each_partition(const char *node, const char *path,
+			  int (*each)(const char *name, const char *path, dev_t dev, void *arg),
+			  void *arg)
+{
+	const struct partition_search search = { node, path, each, arg };
+	char folder[PATH_MAX];
+	struct dirent **entries;
+	int nr, i, stop = 0;
+
+	snprintf(folder, sizeof(folder), "/sys/block/%s", strrchr(node, '/') + 1);
+	nr = scandir(folder, &entries, NULL, versionsort);
+	if (nr < 0)
+		return errno == ENOENT ? 0 : -errno;
+	for (i = 0; i < nr; i++) {
+		if (!stop && is_partition(node, entries[i]->d_name))
+			stop = partition_visit(&search, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return stop;
+}
+
+/* A partition's link has its disk's, and what stands behind its disk's node. */
+static int partition_link(const char *name, const char *path, dev_t dev, void *arg)
+{
+	const char *node = arg, *mangled = strrchr(path, '/') + 1;
+	char target[PATH_MAX];
+
+	(void)name;
+	(void)dev;
+	snprintf(target, sizeof(target), "%s%s", node, strrchr(path, 'p'));
+	return strncmp(path, node, strlen(node)) ? link_make(mangled, target) : 0;
+}
+
+/* --- attaching */
+
+static int disk_find(char *disk, size_t size)
+{
+	char path[64];
+	int control, number;
+
+	snprintf(path, sizeof(path), "/dev/%s-control", prefix());
+	control = open(path, O_RDWR | O_CLOEXEC);
+	if (control < 0)
+		return -errno;
+	number = ioctl(control, LOOP_CTL_GET_FREE);
+	if (number < 0)
+		number = -errno;
+	close(control);
+	snprintf(disk, size, "%s%d", prefix(), number);
+	return number < 0 ? number : 0;
+}
+
+static int node_ioctl(const char *node, int flags, unsigned long request, void *arg)
+{
+	int fd = open(node, flags | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, request, arg))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+/* -EBUSY without a file: another one was faster, and the next disk may be free. */
+static int attach_once(struct floop_attach *request, char *node, size_t size)
+{
+	char disk[32];
+	int err = disk_find(disk, sizeof(disk));
+
+	if (err)
+		return err;
+	snprintf(node, size, "/dev/%s", disk);
+	return node_ioctl(node, O_RDWR, FLOOP_DISK_ATTACH, request);
+}
+
+static bool was_taken(const char *node, const char *mangled)
+{
+	const char *disk = strrchr(node, '/') + 1;
+	char name[DEVMAPPER_NAME_SIZE] = "";
+
+	attribute_read(disk, "fastloop/name", name, sizeof(name));
+	return has_file(disk) && strcmp(name, mangled) != 0;
+}
+
+/* A device that can not be found by its name is none. */
+static int named(const char *mangled, const char *node)
+{
+	int err = link_make(mangled, node);
+
+	if (err)
+		native_detach_deferred(node);
+	return err;
+}
+
+int native_attach(const struct native_attach *what, char *node, size_t size)
+{
+	struct floop_attach request = {
+		.fd = (uint32_t)what->fd,
+		.flags = what->is_read_only ? LO_FLAGS_READ_ONLY : 0,
+		.offset = what->offset,
+		.size = what->size,
+	};
+	int err;
+
+	name_mangle(what->name, request.name);
+	snprintf(request.options, sizeof(request.options), "%s", what->options);
+	do
+		err = attach_once(&request, node, size);
+	while (err == -EBUSY && was_taken(node, request.name));
+	return err ? err : named(request.name, node);
+}
+
+/* --- detaching */
+
+/* Those of its partitions, which are gone by now, were made without a gap or with a few. */
+static void links_remove(const char *node, const char *path)
+{
+	char link[PATH_MAX], target[PATH_MAX];
+	int i;
+
+	link_remove(path, node);
+	for (i = 1; i <= MAX_PARTITIONS; i++) {
+		snprintf(link, sizeof(link), "%sp%d", path, i);
+		snprintf(target, sizeof(target), "%sp%d", node, i);
+		link_remove(link, target);
+	}
+}
+
+int native_detach(const char *node, const char *path)
+{
+	int err = node_ioctl(node, O_RDONLY | O_NONBLOCK, FLOOP_DISK_DETACH, NULL);
+
+	if (!err)
+		links_remove(node, path);
+	return err;
+}
+
+int native_detach_deferred(const char *node)
+{
+	return node_ioctl(node, O_RDONLY | O_NONBLOCK, LOOP_CLR_FD, NULL);
+}
+
+/* The status with other flags, and another size */
+static int status_change(const char *node, uint32_t clear, uint32_t set, const uint64_t *limit)
+{
+	struct loop_info64 info;
+	int fd = open(node, O_RDWR | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		fd = open(node, O_RDONLY | O_CLOEXEC);	/* a device that is read-only */
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, LOOP_GET_STATUS64, &info)) {
+		err = -errno;
+	} else {
+		info.lo_flags = (info.lo_flags & ~clear) | set;
+		info.lo_sizelimit = limit ? *limit : info.lo_sizelimit;
+		err = ioctl(fd, LOOP_SET_STATUS64, &info) ? -errno : 0;
+	}
+	close(fd);
+	return err;
+}
+
+int native_keep(const char *node)
+{
+	return status_change(node, LO_FLAGS_AUTOCLEAR, 0, NULL);
+}
+
+/* --- what is attached */
+
+int native_message(const char *disk, const char *message)
+{
+	char path[PATH_MAX];
+	size_t len = strlen(message);
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), "/sys/block/%s/fastloop/message", disk);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, message, len) != (ssize_t)len)
+		err = errno ? -errno : -EIO;
+	close(fd);
+	return err;
+}
+
+int native_unshare(const char *node, uint64_t *pos)
+{
+	__u64 next = *pos;
+	int err = node_ioctl(node, O_RDONLY, FLOOP_DISK_UNSHARE, &next);
+
+	*pos = next;
+	return err;
+}
+
+int native_resize(const char *node, uint64_t limit)
+{
+	int err = status_change(node, 0, 0, &limit);
+
+	return err ? err : node_ioctl(node, O_RDONLY, LOOP_SET_CAPACITY, NULL);
+}
+
+int native_scan_partitions(const char *node, const char *path)
+{
+	int err = status_change(node, 0, LO_FLAGS_PARTSCAN, NULL);
+
+	return err ? err : native_each_partition(node, path, partition_link, (void *)node);
+}
+
+/* --- without a library's help */
+
+int native_suspend(int fd, bool freezes_fs)
+{
+	unsigned long flags = freezes_fs ? FLOOP_SUSPEND_FREEZES : 0;
+
+	return ioctl(fd, FLOOP_DISK_SUSPEND, flags) ? -errno : 0;
+}
+
+int native_resume(int fd)
+{
+	return ioctl(fd, FLOOP_DISK_RESUME) ? -errno : 0;
+}
