@@ -417,17 +417,35 @@ detach() { dmsetup remove --retry "$1"; }
 # Tolerates what the test itself detached.
 lib_detach() { ! [[ -b /dev/mapper/$1 ]] || detach "$1"; }
 
+# Of the native disk with this name, in /sys.
+lib_native_file()
+{
+	local name
+
+	for name in /sys/block/loop*/fastloop/name; do
+		[[ -e $name && $(< "$name") == "$1" ]] || continue
+		echo "${name%/*}/$2"
+		return
+	done
+	return 1
+}
+
 # info NAME KEY: a value of INFO; "info NAME mode" the first word, "reason" the second.
 info()
 {
-	local words word
+	local words word status
 
-	read -r -a words < <(dmsetup status "$1")
+	if status=$(lib_native_file "$1" status); then
+		read -r -a words < "$status"
+	else
+		read -r -a words < <(dmsetup status "$1")
+		words=("${words[@]:3}")
+	fi
 	case $2 in
-	mode)   echo "${words[3]}" ;;
-	reason) echo "${words[4]}" ;;
+	mode)   echo "${words[0]}" ;;
+	reason) echo "${words[1]}" ;;
 	*)
-		for word in "${words[@]:5}"; do
+		for word in "${words[@]:2}"; do
 			[[ $word != "$2="* ]] || echo "${word#*=}"
 		done ;;
 	esac
@@ -492,14 +510,59 @@ load_modules()
 
 # --- the tool
 
+# Which face the tool's tests are about: a group of links, tool-native, has the same
+# tests for the other one. $devices is where its devices are.
+FACE=dm devices=/dev/mapper
+# shellcheck disable=SC2034 # tests read it
+[[ ${0%/*} != *-native ]] || FACE=native devices=/dev/fastloop
+
 # shellcheck disable=SC2317 # tests call it
-fastloop() { "$FASTLOOP_TOOL" "$@"; }
+fastloop()
+{
+	case $1 in
+	attach | mount) "$FASTLOOP_TOOL" "$1" --face "$FACE" "${@:2}" ;;
+	*)              "$FASTLOOP_TOOL" "$@" ;;
+	esac
+}
+
+# What list has, in its order, and whether NAME is there.
+attached() { fastloop list | awk 'NR > 1 { print $1 }'; }
+is_attached() { attached | grep --quiet --line-regexp --fixed-strings "$1"; }
+
+lib_unload_native() { poll 10 rmmod fastloop-disk; }
+load_native()
+{
+	insmod "$FASTLOOP_MODULES/fastloop-disk.ko" "$@"
+	on_exit lib_unload_native
+	lib_install_rule
+}
+
+# As on a machine where the tool is installed; without udev the tool makes the links itself.
+lib_install_rule()
+{
+	[[ -S /run/udev/control ]] || return 0
+	mkdir --parents /run/udev/rules.d
+	cp "$SYSTEM/../../cli/60-fastloop.rules" /run/udev/rules.d/
+	on_exit udevadm control --reload
+	on_exit rm /run/udev/rules.d/60-fastloop.rules
+	udevadm control --reload
+	udevadm settle
+}
+
+lib_detach_by_tool()
+{
+	if [[ $1 == /dev/mapper/* ]]; then
+		lib_detach "${1#/dev/mapper/}"
+	else
+		! [[ -b $1 ]] || fastloop detach "$1"
+	fi
+}
 
 # attach_by_tool [OPTION]... FILE: sets $dev to what the tool prints.
 attach_by_tool()
 {
 	dev=$(fastloop attach "$@")
-	on_exit lib_detach "${dev#/dev/mapper/}"
+	on_exit lib_detach_by_tool "$dev"
 }
 
 # expect_status STATUS TEXT COMMAND...: exits so, and TEXT is on stderr.
@@ -511,3 +574,5 @@ expect_status()
 	assert_eq "$status" "$1" "exit status of '${*:3}' (it says '$said')"
 	[[ $said == *"$2"* ]] || fail "'${*:3}' says '$said', expected '$2'"
 }
+
+[[ $FACE == dm ]] || load_native max_loop=1
