@@ -58,7 +58,7 @@ static void device_path(dev_t dev, enum above_kind kind, char *path, size_t size
 	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u/dm/name", major(dev), minor(dev));
 	if (kind == ABOVE_DM && line_read(link, name, sizeof(name)))
 		snprintf(path, size, "/dev/mapper/%s", name);
-	else
+	else if (kind != ABOVE_NATIVE || !native_path(dev, path, size))
 		lower_path(dev, path, size);
 }
 

@@ -195,6 +195,18 @@ bool native_is(dev_t dev)
 	return !access(path, F_OK);
 }
 
+bool native_path(dev_t dev, char *path, size_t size)
+{
+	char attribute[64], mangled[DEVMAPPER_NAME_SIZE];
+
+	snprintf(attribute, sizeof(attribute), "/sys/dev/block/%u:%u/fastloop/name", major(dev),
+		 minor(dev));
+	if (!text_read(attribute, mangled, sizeof(mangled)) || !*mangled)
+		return false;
+	link_path(mangled, path, size);
+	return true;
+}
+
 /* --- its partitions */
 
 struct partition_search {

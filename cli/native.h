@@ -88,5 +88,7 @@ int native_resume(int fd);
 
 /* The disk with this number is one of ours, with a file. */
 bool native_is(dev_t dev);
+/* Its path below /dev/fastloop; false if it has no name. */
+bool native_path(dev_t dev, char *path, size_t size);
 
 #endif /* NATIVE_H */
