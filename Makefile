@@ -17,10 +17,12 @@ MODDIR	:= $(DESTDIR)/lib/modules/$(KVER)/updates/fastloop
 SBINDIR	:= $(DESTDIR)$(PREFIX)/sbin
 MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
 BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSHDIR	:= $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 DOCDIR	:= $(DESTDIR)$(PREFIX)/share/doc/fastloop
 RULEDIR	:= $(DESTDIR)/etc/udev/rules.d
 
-.PHONY: all modules tool install uninstall check check-debug crash soak bench layering clean help
+.PHONY: all modules tool install install-modules install-tool uninstall \
+	check check-debug crash soak bench layering clean help
 
 all: modules tool
 
@@ -33,20 +35,24 @@ modules:
 tool:
 	$(MAKE) -C cli BUILD=$(OUT)
 
-install: all
+install: install-modules install-tool
+
+install-modules: modules
 	@test -z '$(TEST)' || { echo 'make: the build for tests is not to be installed: leave TEST out' >&2; exit 1; }
 	install -D --mode=644 --target-directory=$(MODDIR) $(MODULES)/fastloop.ko $(MODULES)/dm-loop.ko $(MODULES)/fastloop-disk.ko
+	test -n '$(DESTDIR)' || depmod $(KVER)
+
+install-tool: tool
 	install -D --target-directory=$(SBINDIR) $(OUT)/fastloop
 	install -D --mode=644 --target-directory=$(MANDIR) $(OUT)/fastloop.8
 	install -D --mode=644 cli/completion.bash $(BASHDIR)/fastloop
+	install -D --mode=644 cli/completion.zsh $(ZSHDIR)/_fastloop
 	install -D --mode=644 --target-directory=$(RULEDIR) cli/60-fastloop.rules
 	install -D --mode=644 --target-directory=$(DOCDIR) docs/replace-loop.conf
-	test -n '$(DESTDIR)' || depmod $(KVER)
 
 uninstall:
-	rm -rf $(MODDIR)
-	rm -f $(SBINDIR)/fastloop $(MANDIR)/fastloop.8 $(BASHDIR)/fastloop $(RULEDIR)/60-fastloop.rules
-	rm -rf $(DOCDIR)
+	rm -rf $(MODDIR) $(DOCDIR)
+	rm -f $(SBINDIR)/fastloop $(MANDIR)/fastloop.8 $(BASHDIR)/fastloop $(ZSHDIR)/_fastloop $(RULEDIR)/60-fastloop.rules
 	test -n '$(DESTDIR)' || depmod $(KVER)
 
 check:
