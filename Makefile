@@ -21,7 +21,7 @@ ZSHDIR	:= $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 DOCDIR	:= $(DESTDIR)$(PREFIX)/share/doc/fastloop
 RULEDIR	:= $(DESTDIR)/etc/udev/rules.d
 
-.PHONY: all modules tool install install-modules install-tool uninstall \
+.PHONY: all modules tool install install-modules install-tool uninstall deb \
 	check check-debug crash soak bench layering clean help
 
 all: modules tool
@@ -55,6 +55,9 @@ uninstall:
 	rm -f $(SBINDIR)/fastloop $(MANDIR)/fastloop.8 $(BASHDIR)/fastloop $(ZSHDIR)/_fastloop $(RULEDIR)/60-fastloop.rules
 	test -n '$(DESTDIR)' || depmod $(KVER)
 
+deb:
+	debian/build-packages
+
 check:
 	./check
 
@@ -80,6 +83,7 @@ help:
 	@echo 'make [KVER=<kernel>]  modules into build/<kernel>/, tool into build/'
 	@echo 'make install          modules, tool, man page, completion, udev rule, an example, for KVER'
 	@echo 'make uninstall        the same, away again'
+	@echo 'make deb              Debian packages into build/deb/ (docs/packages.md)'
 	@echo 'make check            every test on both kernels (as root; ./check)'
 	@echo 'make check-debug      the system tests in a kernel that watches itself (as root)'
 	@echo 'make crash            power cuts and killed machines (as root)'
