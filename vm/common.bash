@@ -25,3 +25,14 @@ is_kver()   { [[ $1 =~ ^[0-9]+\.[0-9]+\.[0-9][0-9A-Za-z.+~-]*-amd64$ ]]; }
 is_cached() { [[ $1 && -e $VM_CACHE/$1/vmlinuz ]]; }
 
 cached_kvers() { (cd -- "$VM_CACHE" && ls) | kvers_of_series "$1"; }
+
+# Headers come in three packages; only the dependencies tell their names.
+header_packages_of()
+{
+	local headers=linux-headers-$1
+
+	echo "$headers"
+	apt-cache depends "$headers" 2>/dev/null |
+		sed --quiet --regexp-extended \
+		    's/^ *Depends: (linux-(headers-.*-common|kbuild-.*))$/\1/p'
+}
