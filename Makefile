@@ -22,7 +22,7 @@ DOCDIR	:= $(DESTDIR)$(PREFIX)/share/doc/fastloop
 RULEDIR	:= $(DESTDIR)/etc/udev/rules.d
 
 .PHONY: all modules tool install install-modules install-tool uninstall deb \
-	check check-debug crash soak bench layering clean help
+	check check-debug check-packages crash soak bench layering clean help
 
 all: modules tool
 
@@ -64,6 +64,9 @@ check:
 check-debug:
 	tests/check-debug
 
+check-packages:
+	tests/check-packages
+
 crash:
 	tests/crash/run
 
@@ -86,6 +89,7 @@ help:
 	@echo 'make deb              Debian packages into build/deb/ (docs/packages.md)'
 	@echo 'make check            every test on both kernels (as root; ./check)'
 	@echo 'make check-debug      the system tests in a kernel that watches itself (as root)'
+	@echo 'make check-packages   the packages in a Debian of their own (as root)'
 	@echo 'make crash            power cuts and killed machines (as root)'
 	@echo 'make soak             hours of races, random work and power cuts (as root)'
 	@echo 'make bench            speed beside the peers (as root)'
