@@ -494,11 +494,12 @@ static bool face_wants_back(void *target)
 	return false;
 }
 
+/* By which fastloop(8) knows it; what losetup attached has none of its own. */
 static void face_name(const void *device, char *buf, size_t size)
 {
 	const struct floop_disk *d = device;
 
-	strscpy(buf, d->gd->disk_name, size);
+	strscpy(buf, *d->name ? d->name : d->gd->disk_name, size);
 }
 
 static void face_event(void *target)
