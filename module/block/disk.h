@@ -17,7 +17,7 @@
 #include <linux/workqueue.h>
 
 #include "../core/face.h"
-#include "../core/options.h"
+#include "../core/option_words.h"
 #include "../uapi/floop_disk.h"
 #include "floop_disk_compat.h"
 

@@ -3,7 +3,7 @@
 #ifndef FLOOP_REQUEST_H
 #define FLOOP_REQUEST_H
 
-#include "../core/options.h"
+#include "../core/option_words.h"
 #include "../uapi/floop_disk.h"
 
 /*

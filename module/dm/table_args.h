@@ -6,7 +6,7 @@
 #ifndef FLOOP_TABLE_ARGS_H
 #define FLOOP_TABLE_ARGS_H
 
-#include "options.h"
+#include "option_words.h"
 #include "pure.h"
 
 struct floop_table_args {

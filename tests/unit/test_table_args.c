@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Claims about module/dm/table_args.c and module/core/options.c: every sentence, and
+ * Claims about module/dm/table_args.c and module/core/option_words.c: every sentence, and
  * round trips.
  */
 #include "test.h"

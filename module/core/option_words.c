@@ -4,7 +4,7 @@
  *
  * Sentences name the word at fault and what is expected instead.
  */
-#include "options.h"
+#include "option_words.h"
 
 enum { OPT_MAP, OPT_IO, OPT_DISCARD, OPT_SECTOR, OPT_PIN, NR_OPTS };
 

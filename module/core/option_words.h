@@ -3,8 +3,8 @@
  * What whoever attaches chooses, as words "key:value".  PURE: compiles unchanged in
  * userspace.  The words and their meaning are in uapi/floop_target.h.
  */
-#ifndef FLOOP_OPTIONS_H
-#define FLOOP_OPTIONS_H
+#ifndef FLOOP_OPTION_WORDS_H
+#define FLOOP_OPTION_WORDS_H
 
 #include "policy.h"
 #include "pure.h"
@@ -48,4 +48,4 @@ unsigned int floop_options_count(const struct floop_options *options);
  */
 size_t floop_options_print(char *buf, size_t size, const struct floop_options *options);
 
-#endif /* FLOOP_OPTIONS_H */
+#endif /* FLOOP_OPTION_WORDS_H */
