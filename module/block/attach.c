@@ -7,6 +7,7 @@
  * A disk is bound by who has it open, and gives its file up when the last one closes it,
  * if LOOP_CLR_FD or LO_FLAGS_AUTOCLEAR wanted that.  Then nobody can have a bio under way.
  */
+#include <linux/capability.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/kobject.h>
@@ -380,10 +381,12 @@ int floop_clear(struct floop_disk *d)
  * ever, because the last close waits for messages.  Another change of this moment is by
  * somebody who has it open.
  */
-int floop_detach(struct floop_disk *d)
+int floop_detach(struct floop_disk *d, struct block_device *bdev)
 {
 	int err = 0;
 
+	if (bdev_is_partition(bdev))	/* its users are not counted with the disk's */
+		return floop_fail(-EINVAL, "it is a partition: detach the whole disk");
 	mutex_lock(&d->gd->open_mutex);
 	mutex_lock(&d->lock);
 	if (d->state != FLOOP_DISK_BOUND)
@@ -520,6 +523,8 @@ static int __move(struct floop_disk *d, const struct loop_info64 *info)
 
 	if (want.offset == info->lo_offset && want.size_limit == info->lo_sizelimit)
 		return 0;
+	if (want.by_options && !capable(CAP_SYS_ADMIN))
+		return floop_fail(-EPERM, "only who may attach %s may move it", d->gd->disk_name);
 	want.offset = info->lo_offset;
 	want.size_limit = info->lo_sizelimit;
 	forget_cached(d);

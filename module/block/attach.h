@@ -33,7 +33,7 @@ int floop_attach(struct floop_disk *disk, blk_mode_t mode, struct block_device *
 		 struct floop_attach *request);
 int floop_unshare(struct floop_disk *disk, u64 *pos);
 int floop_suspend(struct floop_disk *disk, unsigned long flags);
-int floop_detach(struct floop_disk *disk);
+int floop_detach(struct floop_disk *disk, struct block_device *bdev);
 int floop_resume(struct floop_disk *disk);
 
 /* The last one who had it open has gone: so does what is attached, if that was wanted. */

@@ -67,6 +67,7 @@ struct floop_disk {
 	spinlock_t kept_lock;
 	struct bio_list kept;		/* each holds the queue */
 	bool froze;			/* what is mounted on it, too */
+	struct work_struct thaw_work;
 
 	struct lock_class_key open_key;	/* of gd->open_mutex */
 	int number;

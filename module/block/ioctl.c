@@ -171,7 +171,7 @@ static int ioctl_of_ours(struct floop_disk *d, blk_mode_t mode, struct block_dev
 	case FLOOP_DISK_SUSPEND:
 		return floop_suspend(d, (unsigned long)arg);
 	case FLOOP_DISK_DETACH:
-		return floop_detach(d);
+		return floop_detach(d, bdev);
 	default:
 		return floop_resume(d);
 	}

@@ -22,6 +22,7 @@
 #include "device.h"
 #include "disk.h"
 #include "registry.h"
+#include "suspension.h"
 #include "version.h"
 
 static int max_loop = 8;
@@ -41,20 +42,28 @@ static int __init floop_disk_init(void)
 
 	if (err)
 		return err;
+	err = floop_suspension_start();
+	if (err)
+		goto no_suspension;
 	err = floop_device_init();
-	if (err) {
-		floop_bio_exit();
-		return err;
-	}
+	if (err)
+		goto no_device;
 	for (i = 0; i < max_loop; i++)
 		floop_disk_create(i);
 	return 0;
+
+no_device:
+	floop_suspension_stop();
+no_suspension:
+	floop_bio_exit();
+	return err;
 }
 
 /* Whoever had one open, or something attached, would have kept the module. */
 static void __exit floop_disk_exit(void)
 {
 	floop_device_exit();
+	floop_suspension_stop();
 	floop_registry_destroy_all();
 	floop_bio_exit();
 }

@@ -20,11 +20,14 @@ static int check_range(const struct floop_attach *r)
 	return 0;
 }
 
-/* It becomes the name of a link. */
+/*
+ * It becomes the name of a link, which udev's rules take for several where it has a blank;
+ * so it has what device-mapper's links have, where other bytes are written \xHH.
+ */
 static bool name_has_bad_character(const char *name)
 {
 	for (; *name; name++)
-		if (*name == '/' || iscntrl(*name))
+		if (!isascii(*name) || (!isalnum(*name) && !strchr("#+-.:=@_\\", *name)))
 			return true;
 	return false;
 }
@@ -35,7 +38,7 @@ static int check_name(const char *name)
 		return floop_fail(-EINVAL, "the name does not end within %d bytes",
 				  FLOOP_DISK_NAME_SIZE);
 	if (name_has_bad_character(name))
-		return floop_fail(-EINVAL, "the name has a slash or a control character");
+		return floop_fail(-EINVAL, "the name has a character that is neither a letter nor a digit nor one of #+-.:=@_\\");
 	if (!strcmp(name, ".") || !strcmp(name, ".."))
 		return floop_fail(-EINVAL, "the name is one that every folder has");
 	return 0;

@@ -30,6 +30,12 @@
 #define PATIENCE	5	/* seconds */
 
 /*
+ * To thaw a file system whose mounts have all gone ends it, and with it the last use of the
+ * disk: that can not be done by who writes a message, whose end the last close waits for.
+ */
+static struct workqueue_struct *thaw_queue;
+
+/*
  * Not for ever: a bio may wait for a thaw of the file system below, and who thaws it for a
  * page of this disk.
  */
@@ -65,15 +71,22 @@ static void mark(struct floop_disk *d)
  */
 static int fs_freeze(struct floop_disk *d)
 {
-	int err = floop_bdev_freeze(d->gd->part0);
+	int err;
 
+	if (floop_bdev_is_frozen(d->gd->part0))
+		return floop_fail(-EBUSY, "%s is frozen by somebody else, or was thawed behind his back",
+				  d->gd->disk_name);
+	err = floop_bdev_freeze(d->gd->part0);
 	if (err)
 		return floop_fail(err, "what is mounted on %s can not be frozen", d->gd->disk_name);
 	d->froze = true;
 	return 0;
 }
 
-/* By whoever comes first. */
+/*
+ * By whoever comes first.  What was thawed by other means (FITHAW) can not be thawed again;
+ * then the block layer goes on taking the disk for frozen, and none can be mounted.
+ */
 static void fs_thaw(struct floop_disk *d)
 {
 	bool froze;
@@ -82,8 +95,9 @@ static void fs_thaw(struct floop_disk *d)
 	froze = d->froze;
 	d->froze = false;
 	spin_unlock(&d->kept_lock);
-	if (froze)
-		floop_bdev_thaw(d->gd->part0);
+	if (froze && floop_bdev_thaw(d->gd->part0))
+		pr_warn("fastloop: %s: what is mounted on it was thawed behind its back\n",
+			d->gd->disk_name);
 }
 
 static int __suspend(struct floop_disk *d)
@@ -102,7 +116,7 @@ int floop_suspension_begin(struct floop_disk *d, bool freezes)
 {
 	int err = 0;
 
-	if (READ_ONCE(d->suspended))
+	if (READ_ONCE(d->suspended) || READ_ONCE(d->froze))
 		return floop_fail(-EBUSY, "%s is suspended already", d->gd->disk_name);
 	floop_claim_sync_time(d->binding->claim);
 	if (freezes)
@@ -115,7 +129,7 @@ int floop_suspension_begin(struct floop_disk *d, bool freezes)
 	return err;
 }
 
-void floop_suspension_end(struct floop_disk *d)
+static void send_all_kept(struct floop_disk *d)
 {
 	struct bio_list all;
 	struct bio *bio;
@@ -127,7 +141,31 @@ void floop_suspension_end(struct floop_disk *d)
 	spin_unlock(&d->kept_lock);
 	while ((bio = bio_list_pop(&all)))
 		floop_disk_send_kept(d, bio);
+}
+
+void floop_suspension_end(struct floop_disk *d)
+{
+	send_all_kept(d);
 	fs_thaw(d);
+}
+
+static void thaw_work(struct work_struct *work)
+{
+	struct floop_disk *d = container_of(work, struct floop_disk, thaw_work);
+	struct gendisk *gd = d->gd;
+
+	fs_thaw(d);
+	put_device(disk_to_dev(gd));
+}
+
+void floop_suspension_end_by_message(struct floop_disk *d)
+{
+	send_all_kept(d);
+	if (!READ_ONCE(d->froze))
+		return;
+	get_device(disk_to_dev(d->gd));
+	if (!queue_work(thaw_queue, &d->thaw_work))
+		put_device(disk_to_dev(d->gd));
 }
 
 static void __keep(struct floop_disk *d, struct bio *bio)
@@ -155,4 +193,16 @@ void floop_suspension_init(struct floop_disk *d)
 {
 	spin_lock_init(&d->kept_lock);
 	bio_list_init(&d->kept);
+	INIT_WORK(&d->thaw_work, thaw_work);
+}
+
+int floop_suspension_start(void)
+{
+	thaw_queue = alloc_workqueue("floop_thaw", WQ_UNBOUND, 0);
+	return thaw_queue ? 0 : -ENOMEM;
+}
+
+void floop_suspension_stop(void)
+{
+	destroy_workqueue(thaw_queue);
 }

@@ -31,6 +31,13 @@ void floop_suspension_end(struct floop_disk *disk);
 /* True: the disk is suspended, and @bio, which was let into its queue, was dealt with. */
 bool floop_suspension_takes(struct floop_disk *disk, struct bio *bio);
 
+/* The same, but what was frozen is thawed a little later: for who holds an attribute. */
+void floop_suspension_end_by_message(struct floop_disk *disk);
+
 void floop_suspension_init(struct floop_disk *disk);
+
+/* Of the module.  No disk is left, or none can be reached any more, when it is stopped. */
+int floop_suspension_start(void);
+void floop_suspension_stop(void);
 
 #endif /* FLOOP_SUSPENSION_H */

@@ -130,9 +130,11 @@ static inline void floop_acct_end(struct block_device *bdev, enum req_op op,
 #ifdef FLOOP_HAVE_BDEV_FREEZE
 #define floop_bdev_freeze(bdev)	bdev_freeze(bdev)
 #define floop_bdev_thaw(bdev)	bdev_thaw(bdev)
+#define floop_bdev_is_frozen(bdev)	(atomic_read(&(bdev)->bd_fsfreeze_count) > 0)
 #else
 #define floop_bdev_freeze(bdev)	freeze_bdev(bdev)
 #define floop_bdev_thaw(bdev)	thaw_bdev(bdev)
+#define floop_bdev_is_frozen(bdev)	(READ_ONCE((bdev)->bd_fsfreeze_count) > 0)
 #endif
 
 #endif /* FLOOP_DISK_COMPAT_H */
