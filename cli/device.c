@@ -16,6 +16,7 @@
 #include "devmapper.h"
 #include "face.h"
 #include "floop_target.h"
+#include "links.h"
 #include "message.h"
 #include "native.h"
 #include "text.h"
@@ -325,6 +326,14 @@ static void missing_path(const char *word, char *path, size_t size)
 		*path = '\0';
 }
 
+/* It was one's that has gone, and another file may have its disk. */
+static bool is_stale_link(const char *word)
+{
+	static const char folder[] = "/dev/fastloop/";
+
+	return !strncmp(word, folder, strlen(folder)) && !link_is_true(word + strlen(folder));
+}
+
 static void word_understand(struct target_word *meaning, const char *word)
 {
 	struct stat st;
@@ -336,7 +345,7 @@ static void word_understand(struct target_word *meaning, const char *word)
 		missing_path(word, meaning->path, sizeof(meaning->path));
 		return;
 	}
-	if (S_ISBLK(st.st_mode))
+	if (S_ISBLK(st.st_mode) && !is_stale_link(word))
 		meaning->node = st.st_rdev;
 	if (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))
 		meaning->is_file = file_id_read(AT_FDCWD, word, &meaning->file);

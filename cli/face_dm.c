@@ -116,7 +116,7 @@ static void link_add(const char *name, const char *path)
 
 	name_mangle(name, mangled);
 	if (realpath(path, node))
-		link_make(mangled, node);
+		link_make(mangled, node, NULL);
 }
 
 static int dm_make(struct making *making)

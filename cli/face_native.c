@@ -12,7 +12,6 @@
 #include "cli.h"
 #include "device.h"
 #include "face.h"
-#include "floop_disk.h"
 #include "message.h"
 #include "names.h"
 #include "native.h"
@@ -120,31 +119,47 @@ static int native_make(struct making *making)
 
 /* --- removing it */
 
+static struct native_disk disk_of(const struct device *device)
+{
+	return (struct native_disk) {
+		.node = device->node, .path = device->path, .identity = device->identity,
+	};
+}
+
+static int or_gone(int err)
+{
+	return err == -ENXIO || err == -ENOENT ? 0 : err;
+}
+
 static int native_remove(const struct device *device)
 {
-	int err = native_detach(device->node, device->path);
+	const struct native_disk disk = disk_of(device);
 
-	return err == -ENXIO || err == -ENOENT ? 0 : err;
+	return or_gone(native_detach(&disk));
 }
 
 static int native_remove_deferred(const struct device *device)
 {
-	int err = native_detach_deferred(device->node);
+	const struct native_disk disk = disk_of(device);
 
-	return err == -ENXIO || err == -ENOENT ? 0 : err;
+	return or_gone(native_detach_deferred(&disk));
 }
 
 static int native_keep_device(const struct device *device)
 {
-	return native_keep(device->node);
+	const struct native_disk disk = disk_of(device);
+
+	return native_keep(&disk);
 }
 
 /* Its name is the only thing known of it. */
 static int made_remove(const struct native_view *view, void *arg)
 {
+	const struct native_disk disk = { view->node, view->path, view->identity };
+
 	if (!view->has_name || strcmp(view->name, arg))
 		return 0;
-	return native_detach(view->node, view->path) ? -EBUSY : 1;
+	return native_detach(&disk) ? -EBUSY : 1;
 }
 
 /* udev may be looking at it. */
@@ -164,24 +179,31 @@ static void native_unmake(const struct making *making)
 
 static int native_tell(const struct device *device, const char *message)
 {
-	return native_message(strrchr(device->node, '/') + 1, message);
+	const struct native_disk disk = disk_of(device);
+
+	return native_message(&disk, message);
 }
 
 /* Not by its node, which can not be opened while the last one who had it open waits for it. */
 static int native_resume_device(const struct device *device)
 {
-	return native_tell(device, FLOOP_MESSAGE_RESUME);
+	const struct native_disk disk = disk_of(device);
+
+	return native_resume_by_message(&disk);
 }
 
 static int native_unshare_device(const struct device *device, uint64_t *pos)
 {
-	return native_unshare(device->node, pos);
+	const struct native_disk disk = disk_of(device);
+
+	return native_unshare(&disk, pos);
 }
 
 static int native_resize_device(const struct device *device, const struct backing *backing,
 				uint64_t size)
 {
-	int err = native_resize(device->node, limit_of(backing, device->offset, size));
+	const struct native_disk disk = disk_of(device);
+	int err = native_resize(&disk, limit_of(backing, device->offset, size));
 
 	return err ? refusal_report(device->name, strerror(-err)) : STATUS_DONE;
 }

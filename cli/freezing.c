@@ -73,8 +73,7 @@ static bool needs_devmapper(const struct above *above)
 	size_t i;
 
 	for (i = 0; i < above->nr_devices; i++)
-		if (above->devices[i].kind != ABOVE_NATIVE &&
-		    above->devices[i].kind != ABOVE_PARTITION)
+		if (above->devices[i].kind == ABOVE_DM)
 			return true;
 	return false;
 }

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "links.h"
+#include "sysfs.h"
 
 #define FOLDER		"/dev/fastloop"
 #define RULE		"60-fastloop.rules"
@@ -37,14 +38,66 @@ static bool leads_to(const char *path, const char *node)
 	return realpath(path, target) && realpath(node, real) && !strcmp(target, real);
 }
 
-/* In one step, so that nobody finds it missing. */
+/* --- whose it is */
+
+static bool attribute_is(dev_t dev, const char *attribute, const char *wanted)
+{
+	char path[128], name[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/%s", major(dev), minor(dev), attribute);
+	return text_read(path, name, sizeof(name)) && *name && !strcmp(name, wanted);
+}
+
+/* "NAMEp1" of the partition 1 of what has the name */
+static bool is_partition_of_name(dev_t dev, const char *name)
+{
+	char path[128], number[16], disk[PATH_MAX];
+	size_t len = strlen(name), end;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/partition", major(dev), minor(dev));
+	if (!text_read(path, number, sizeof(number)))
+		return false;
+	end = strlen(number) + 1;
+	if (len <= end || name[len - end] != 'p' || strcmp(name + len - end + 1, number))
+		return false;
+	snprintf(disk, sizeof(disk), "%.*s", (int)(len - end), name);
+	return attribute_is(dev, "../fastloop/name", disk);
+}
+
+bool link_is_true(const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	link_path(name, path, sizeof(path));
+	if (stat(path, &st) || !S_ISBLK(st.st_mode))
+		return false;
+	return attribute_is(st.st_rdev, "fastloop/name", name) ||
+	       attribute_is(st.st_rdev, "dm/name", name) || is_partition_of_name(st.st_rdev, name);
+}
+
+bool link_is_of(const char *name, const char *node)
+{
+	char path[PATH_MAX], target[PATH_MAX];
+	size_t len = strlen(node);
+
+	link_path(name, path, sizeof(path));
+	return realpath(path, target) && !strncmp(target, node, len) &&
+	       (!target[len] || target[len] == 'p');
+}
+
+/* --- making and removing it */
+
+/* In one step, so that nobody finds it missing; what another device has it keeps. */
 static int link_write(const char *path, const char *node)
 {
 	char temporary[PATH_MAX];
 
+	if (link_is_true(path + strlen(FOLDER "/")))
+		return -EEXIST;
 	if (mkdir(FOLDER, 0755) && errno != EEXIST)
 		return -errno;
-	snprintf(temporary, sizeof(temporary), FOLDER "/.%d", getpid());
+	snprintf(temporary, sizeof(temporary), FOLDER "/.~%d", getpid());
 	unlink(temporary);
 	if (symlink(node, temporary))
 		return -errno;
@@ -72,15 +125,14 @@ static bool udev_has_rule(void)
 	return false;
 }
 
-/* "S:fastloop/NAME" in its notes on a device */
-static bool udev_has(const char *name, dev_t dev)
+/* The line is in its notes on a device. */
+static bool udev_notes(dev_t dev, const char *wanted)
 {
-	char path[64], line[PATH_MAX], wanted[PATH_MAX];
+	char path[64], line[PATH_MAX];
 	bool is_there = false;
 	FILE *notes;
 
 	snprintf(path, sizeof(path), "/run/udev/data/b%u:%u", major(dev), minor(dev));
-	snprintf(wanted, sizeof(wanted), "S:fastloop/%s\n", name);
 	notes = fopen(path, "re");
 	while (notes && !is_there && fgets(line, sizeof(line), notes))
 		is_there = !strcmp(line, wanted);
@@ -89,7 +141,17 @@ static bool udev_has(const char *name, dev_t dev)
 	return is_there;
 }
 
-static void udev_wait(const char *name, const char *node)
+/* Its notes may still be those of the attachment before. */
+static bool udev_has(dev_t dev, const char *name, const char *identity)
+{
+	char link[PATH_MAX], sequence[64];
+
+	snprintf(link, sizeof(link), "S:fastloop/%s\n", name);
+	snprintf(sequence, sizeof(sequence), "E:FASTLOOP_SEQ=%s\n", identity ? identity : "");
+	return udev_notes(dev, link) && (!identity || udev_notes(dev, sequence));
+}
+
+static void udev_wait(const char *name, const char *node, const char *identity)
 {
 	static const struct timespec step = { .tv_nsec = 10000000 };
 	struct stat st;
@@ -97,7 +159,7 @@ static void udev_wait(const char *name, const char *node)
 
 	if (stat(node, &st))
 		return;
-	for (steps = 0; steps < PATIENCE_STEPS && !udev_has(name, st.st_rdev); steps++)
+	for (steps = 0; steps < PATIENCE_STEPS && !udev_has(st.st_rdev, name, identity); steps++)
 		nanosleep(&step, NULL);
 }
 
@@ -139,13 +201,13 @@ static void stale_remove(const char *node)
 		closedir(dir);
 }
 
-int link_make(const char *name, const char *node)
+int link_make(const char *name, const char *node, const char *identity)
 {
 	char path[PATH_MAX];
 
 	link_path(name, path, sizeof(path));
 	if (udev_has_rule())
-		udev_wait(name, node);
+		udev_wait(name, node, identity);
 	else
 		stale_remove(node);
 	return leads_to(path, node) ? 0 : link_write(path, node);

@@ -7,15 +7,22 @@
 #ifndef LINKS_H
 #define LINKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 void link_path(const char *name, char *path, size_t size);
 
+/* It is there, and leads to the device that has this name, or to that partition of it. */
+bool link_is_true(const char *name);
+/* It leads to this node, or to one of its partitions. */
+bool link_is_of(const char *name, const char *node);
+
 /*
  * Make the link, and wait until udev has done with it what it wants to do, for five
- * seconds at most.  0 or a negative errno.
+ * seconds at most; with an @identity, for this attachment to the disk.  0 or a negative
+ * errno, -EEXIST if it is another device's.
  */
-int link_make(const char *name, const char *node);
+int link_make(const char *name, const char *node, const char *identity);
 
 /*
  * Take the link away, if it is still one to @node, there or not; a path elsewhere is left

@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libkmod.h>
+#include <linux/fs.h>
 #include <linux/loop.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 #include <syslog.h>
@@ -22,6 +24,7 @@
 #define MODULE_PATH	"/sys/module/fastloop_disk"
 #define BESIDE		"loopf"	/* what disks are called beside loop.ko, */
 #define INSTEAD		"loop"	/* and instead of it */
+#define MAX_TRIES	100	/* to be the first to attach to a disk that was free */
 #define MAX_PARTITIONS	256	/* the kernel's own limit (DISK_MAX_PARTS) */
 
 /* --- the module */
@@ -122,22 +125,30 @@ static void names_read(const char *disk, struct text *text)
 	snprintf(text->name, sizeof(text->name), "%.*s", (int)sizeof(text->name) - 1, disk);
 }
 
+/* Each attachment has a number of its own, since the machine was started. */
+static void identity_read(const char *disk, char *identity, size_t size)
+{
+	snprintf(identity, size, "%llu", (unsigned long long)number_read(disk, "diskseq"));
+}
+
 /*
  * False: it has no file, or has none any more.  A path of 4095 bytes, the longest that there
  * can be, does not fit into the attribute.
  */
 static bool text_read_all(const char *disk, struct text *text)
 {
-	uint64_t sequence = number_read(disk, "diskseq");
+	char identity[sizeof(text->identity)];
 
+	identity_read(disk, text->identity, sizeof(text->identity));
 	names_read(disk, text);
 	if (!attribute_read(disk, "loop/backing_file", text->backing_file,
 			    sizeof(text->backing_file)))
 		*text->backing_file = '\0';
-	snprintf(text->identity, sizeof(text->identity), "%llu", (unsigned long long)sequence);
-	return attribute_read(disk, "fastloop/status", text->info, sizeof(text->info)) &&
-	       attribute_read(disk, "fastloop/options", text->options, sizeof(text->options)) &&
-	       number_read(disk, "diskseq") == sequence;
+	if (!attribute_read(disk, "fastloop/status", text->info, sizeof(text->info)) ||
+	    !attribute_read(disk, "fastloop/options", text->options, sizeof(text->options)))
+		return false;
+	identity_read(disk, identity, sizeof(identity));
+	return !strcmp(text->identity, identity);
 }
 
 static int disk_visit(const char *disk, native_view_fn each, void *arg)
@@ -264,13 +275,15 @@ int native_each_partition(const char *node, const char *path,
 /* A partition's link has its disk's, and what stands behind its disk's node. */
 static int partition_link(const char *name, const char *path, dev_t dev, void *arg)
 {
-	const char *node = arg, *mangled = strrchr(path, '/') + 1;
+	const struct native_disk *disk = arg;
 	char target[PATH_MAX];
 
 	(void)name;
 	(void)dev;
-	snprintf(target, sizeof(target), "%s%s", node, strrchr(path, 'p'));
-	return strncmp(path, node, strlen(node)) ? link_make(mangled, target) : 0;
+	if (!strcmp(disk->path, disk->node))
+		return 0;
+	snprintf(target, sizeof(target), "%s%s", disk->node, strrchr(path, 'p'));
+	return link_make(strrchr(path, '/') + 1, target, disk->identity);
 }
 
 /* --- attaching */
@@ -292,15 +305,24 @@ static int disk_find(char *disk, size_t size)
 	return number < 0 ? number : 0;
 }
 
-static int node_ioctl(const char *node, int flags, unsigned long request, void *arg)
+static int fd_ioctl(int fd, unsigned long request, void *arg)
 {
-	int fd = open(node, flags | O_CLOEXEC), err = 0;
+	return ioctl(fd, request, arg) ? -errno : 0;
+}
 
-	if (fd < 0)
-		return -errno;
-	if (ioctl(fd, request, arg))
-		err = -errno;
-	close(fd);
+/* A device that can not be found by its name is none.  While it is open nobody takes it away. */
+static int named(const char *mangled, const char *node)
+{
+	char identity[32];
+	int fd, err;
+
+	identity_read(strrchr(node, '/') + 1, identity, sizeof(identity));
+	err = link_make(mangled, node, identity);
+	fd = err ? open(node, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd >= 0) {
+		fd_ioctl(fd, LOOP_CLR_FD, NULL);
+		close(fd);
+	}
 	return err;
 }
 
@@ -308,12 +330,19 @@ static int node_ioctl(const char *node, int flags, unsigned long request, void *
 static int attach_once(struct floop_attach *request, char *node, size_t size)
 {
 	char disk[32];
-	int err = disk_find(disk, sizeof(disk));
+	int err = disk_find(disk, sizeof(disk)), fd;
 
 	if (err)
 		return err;
 	snprintf(node, size, "/dev/%s", disk);
-	return node_ioctl(node, O_RDWR, FLOOP_DISK_ATTACH, request);
+	fd = open(node, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	err = fd_ioctl(fd, FLOOP_DISK_ATTACH, request);
+	if (!err)
+		err = named(request->name, node);
+	close(fd);
+	return err;
 }
 
 static bool was_taken(const char *node, const char *mangled)
@@ -321,18 +350,10 @@ static bool was_taken(const char *node, const char *mangled)
 	const char *disk = strrchr(node, '/') + 1;
 	char name[DEVMAPPER_NAME_SIZE] = "";
 
+	if (!has_file(disk))
+		return true;	/* he has detached it again */
 	attribute_read(disk, "fastloop/name", name, sizeof(name));
-	return has_file(disk) && strcmp(name, mangled) != 0;
-}
-
-/* A device that can not be found by its name is none. */
-static int named(const char *mangled, const char *node)
-{
-	int err = link_make(mangled, node);
-
-	if (err)
-		native_detach_deferred(node);
-	return err;
+	return strcmp(name, mangled) != 0;
 }
 
 int native_attach(const struct native_attach *what, char *node, size_t size)
@@ -343,81 +364,127 @@ int native_attach(const struct native_attach *what, char *node, size_t size)
 		.offset = what->offset,
 		.size = what->size,
 	};
-	int err;
+	int err, tries = 0;
 
 	name_mangle(what->name, request.name);
+	if (link_is_true(request.name))
+		return -EEXIST;
 	snprintf(request.options, sizeof(request.options), "%s", what->options);
 	do
 		err = attach_once(&request, node, size);
-	while (err == -EBUSY && was_taken(node, request.name));
-	return err ? err : named(request.name, node);
+	while (err == -EBUSY && was_taken(node, request.name) && tries++ < MAX_TRIES);
+	return err;
 }
 
-/* --- detaching */
+/* --- what is attached */
 
-/* Those of its partitions, which are gone by now, were made without a gap or with a few. */
-static void links_remove(const char *node, const char *path)
+/*
+ * The disk of this attachment; for reading, so that udev does not look at it again.  As
+ * long as it is open nobody else can take the disk for another file.
+ */
+static int disk_open(const struct native_disk *disk)
+{
+	int fd = open(disk->node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	unsigned long long identity;
+	char text[32];
+
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, BLKGETDISKSEQ, &identity)) {
+		close(fd);
+		return -ENXIO;
+	}
+	snprintf(text, sizeof(text), "%llu", identity);
+	if (!strcmp(text, disk->identity))
+		return fd;
+	close(fd);
+	return -ENXIO;
+}
+
+static int disk_ioctl(const struct native_disk *disk, unsigned long request, void *arg)
+{
+	int fd = disk_open(disk), err;
+
+	if (fd < 0)
+		return fd;
+	err = fd_ioctl(fd, request, arg);
+	close(fd);
+	return err;
+}
+
+/* Those of its partitions were made without a gap or with a few. */
+static void links_remove(const struct native_disk *disk)
 {
 	char link[PATH_MAX], target[PATH_MAX];
 	int i;
 
-	link_remove(path, node);
+	link_remove(disk->path, disk->node);
 	for (i = 1; i <= MAX_PARTITIONS; i++) {
-		snprintf(link, sizeof(link), "%sp%d", path, i);
-		snprintf(target, sizeof(target), "%sp%d", node, i);
+		snprintf(link, sizeof(link), "%sp%d", disk->path, i);
+		snprintf(target, sizeof(target), "%sp%d", disk->node, i);
 		link_remove(link, target);
 	}
 }
 
-int native_detach(const char *node, const char *path)
+/* The name is ours until the disk is closed, and with it the links. */
+int native_detach(const struct native_disk *disk)
 {
-	int err = node_ioctl(node, O_RDONLY | O_NONBLOCK, FLOOP_DISK_DETACH, NULL);
+	int fd = disk_open(disk), err;
 
+	if (fd < 0)
+		return fd;
+	err = fd_ioctl(fd, FLOOP_DISK_DETACH, NULL);
 	if (!err)
-		links_remove(node, path);
+		links_remove(disk);
+	close(fd);
 	return err;
 }
 
-int native_detach_deferred(const char *node)
-{
-	return node_ioctl(node, O_RDONLY | O_NONBLOCK, LOOP_CLR_FD, NULL);
-}
-
-/* The status with other flags, and another size */
-static int status_change(const char *node, uint32_t clear, uint32_t set, const uint64_t *limit)
+/* The status with other flags, and another size, between which nobody sets another one. */
+static int status_change(const struct native_disk *disk, uint32_t clear, uint32_t set,
+			 const uint64_t *limit)
 {
 	struct loop_info64 info;
-	int fd = open(node, O_RDWR | O_CLOEXEC), err = 0;
+	int fd = disk_open(disk), err;
 
 	if (fd < 0)
-		fd = open(node, O_RDONLY | O_CLOEXEC);	/* a device that is read-only */
-	if (fd < 0)
-		return -errno;
-	if (ioctl(fd, LOOP_GET_STATUS64, &info)) {
-		err = -errno;
-	} else {
+		return fd;
+	flock(fd, LOCK_EX);
+	err = fd_ioctl(fd, LOOP_GET_STATUS64, &info);
+	if (!err) {
 		info.lo_flags = (info.lo_flags & ~clear) | set;
 		info.lo_sizelimit = limit ? *limit : info.lo_sizelimit;
-		err = ioctl(fd, LOOP_SET_STATUS64, &info) ? -errno : 0;
+		err = fd_ioctl(fd, LOOP_SET_STATUS64, &info);
 	}
 	close(fd);
 	return err;
 }
 
-int native_keep(const char *node)
+int native_detach_deferred(const struct native_disk *disk)
 {
-	return status_change(node, LO_FLAGS_AUTOCLEAR, 0, NULL);
+	int fd = disk_open(disk), err;
+
+	if (fd < 0)
+		return fd;
+	flock(fd, LOCK_EX);
+	err = fd_ioctl(fd, LOOP_CLR_FD, NULL);
+	close(fd);
+	return err;
 }
 
-/* --- what is attached */
-
-int native_message(const char *disk, const char *message)
+int native_keep(const struct native_disk *disk)
 {
+	return status_change(disk, LO_FLAGS_AUTOCLEAR, 0, NULL);
+}
+
+static int message_write(const struct native_disk *disk, const char *message)
+{
+	const char *name = strrchr(disk->node, '/') + 1;
 	char path[PATH_MAX];
 	size_t len = strlen(message);
 	int fd, err = 0;
 
-	snprintf(path, sizeof(path), "/sys/block/%s/fastloop/message", disk);
+	snprintf(path, sizeof(path), "/sys/block/%s/fastloop/message", name);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -427,27 +494,45 @@ int native_message(const char *disk, const char *message)
 	return err;
 }
 
-int native_unshare(const char *node, uint64_t *pos)
+int native_message(const struct native_disk *disk, const char *message)
+{
+	int fd = disk_open(disk), err;
+
+	if (fd < 0)
+		return fd;
+	err = message_write(disk, message);
+	close(fd);
+	return err;
+}
+
+int native_resume_by_message(const struct native_disk *disk)
+{
+	return message_write(disk, FLOOP_MESSAGE_RESUME);
+}
+
+int native_unshare(const struct native_disk *disk, uint64_t *pos)
 {
 	__u64 next = *pos;
-	int err = node_ioctl(node, O_RDONLY, FLOOP_DISK_UNSHARE, &next);
+	int err = disk_ioctl(disk, FLOOP_DISK_UNSHARE, &next);
 
 	*pos = next;
 	return err;
 }
 
-int native_resize(const char *node, uint64_t limit)
+int native_resize(const struct native_disk *disk, uint64_t limit)
 {
-	int err = status_change(node, 0, 0, &limit);
+	int err = status_change(disk, 0, 0, &limit);
 
-	return err ? err : node_ioctl(node, O_RDONLY, LOOP_SET_CAPACITY, NULL);
+	return err ? err : disk_ioctl(disk, LOOP_SET_CAPACITY, NULL);
 }
 
-int native_scan_partitions(const char *node, const char *path)
+int native_scan_partitions(const struct native_disk *disk)
 {
-	int err = status_change(node, 0, LO_FLAGS_PARTSCAN, NULL);
+	int err = status_change(disk, 0, LO_FLAGS_PARTSCAN, NULL);
 
-	return err ? err : native_each_partition(node, path, partition_link, (void *)node);
+	if (err)
+		return err;
+	return native_each_partition(disk->node, disk->path, partition_link, (void *)disk);
 }
 
 /* --- without a library's help */

@@ -57,19 +57,32 @@ struct native_attach {
  */
 int native_attach(const struct native_attach *what, char *node, size_t size);
 
-/* Remove what is attached, with its path, unless somebody has it open: -EBUSY. */
-int native_detach(const char *node, const char *path);
-/* When its last user closes it; native_keep() takes that back. */
-int native_detach_deferred(const char *node);
-int native_keep(const char *node);
+/*
+ * What is attached to a disk.  The kernel gives a disk that has become free to whoever
+ * comes next, so all that follows is done to this attachment or, when another one has the
+ * disk, not at all: -ENXIO.
+ */
+struct native_disk {
+	const char *node;
+	const char *path;
+	const char *identity;
+};
 
-int native_message(const char *disk, const char *message);
+/* Remove it, with its links, unless somebody has it open: -EBUSY. */
+int native_detach(const struct native_disk *disk);
+/* When its last user closes it; native_keep() takes that back. */
+int native_detach_deferred(const struct native_disk *disk);
+int native_keep(const struct native_disk *disk);
+
+int native_message(const struct native_disk *disk, const char *message);
+/* Resume it, whatever is attached by now: without the disk being opened. */
+int native_resume_by_message(const struct native_disk *disk);
 /* A step of unsharing; *@pos becomes where the next begins, or 0: all done. */
-int native_unshare(const char *node, uint64_t *pos);
+int native_unshare(const struct native_disk *disk, uint64_t *pos);
 /* @limit bytes long, or, if that is 0, as long as the file. */
-int native_resize(const char *node, uint64_t limit);
+int native_resize(const struct native_disk *disk, uint64_t limit);
 /* Have the kernel look for partitions, now and whenever that is asked for, and make links. */
-int native_scan_partitions(const char *node, const char *path);
+int native_scan_partitions(const struct native_disk *disk);
 
 /*
  * Visit the disk's partitions, by what they are called: /dev/fastloop/NAMEp1 for a disk

@@ -10,7 +10,9 @@
 #include "devmapper.h"
 #include "face.h"
 #include "floop_target.h"
+#include "links.h"
 #include "message.h"
+#include "names.h"
 #include "native.h"
 #include "partition_table.h"
 #include "partitions.h"
@@ -189,12 +191,34 @@ static int entries_make(const struct device *device, const struct partition_tabl
 	return status;
 }
 
+/* The kernel's own have names that nobody can take; their links may lead to others. */
+static int entries_names_check(const struct device *device, const struct partition_table *table)
+{
+	char name[DEVMAPPER_NAME_SIZE], mangled[DEVMAPPER_NAME_SIZE], link[PATH_MAX];
+	size_t i;
+
+	snprintf(name, sizeof(name), "%s", device->name);
+	name_mangle(name, mangled);
+	for (i = 0; i < table->nr; i++) {
+		snprintf(link, sizeof(link), "%sp%d", mangled, table->entries[i].number);
+		if (link_is_true(link) && !link_is_of(link, device->node))
+			return failed(link, "this device name is in use");
+	}
+	return STATUS_DONE;
+}
+
 /* The kernel finds the same ones, and extended ones besides. */
 static int entries_scan(const struct device *device, const struct partition_table *table)
 {
+	const struct native_disk disk = {
+		.node = device->node, .path = device->path, .identity = device->identity,
+	};
 	struct partition_list list;
-	int err = native_scan_partitions(device->node, device->path), status;
+	int status = entries_names_check(device, table), err;
 
+	if (status)
+		return status;
+	err = native_scan_partitions(&disk);
 	if (err)
 		return failed(device->name, "its partitions can not be looked for: %s",
 			      strerror(-err));

@@ -86,8 +86,11 @@ static int device_check(const struct resizing *r, size_t nr_targets)
 static int backing_check(struct resizing *r)
 {
 	const struct device *device = r->device;
-	int status = backing_open(&r->backing, device->backing_file);
+	int status;
 
+	if (!device->backing_file)
+		return failed(device->name, "the path of its file is longer than the kernel can say");
+	status = backing_open(&r->backing, device->backing_file);
 	if (status)
 		return status;
 	if (device_has_file(device, &r->backing.id))

@@ -92,6 +92,8 @@ static int device_check(const struct device_list *list)
 
 	if (device->is_half_made)
 		return failed(device->name, "it has no table; fastloop detach takes it away");
+	if (!device->backing_file)
+		return failed(device->name, "the path of its file is longer than the kernel can say");
 	if (!is_one_file(list))
 		return failed(device->name, "it is made of several files; name the one that is meant");
 	return STATUS_DONE;

@@ -25,7 +25,7 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach mount umount grow resize unshare snapshot list status check who' fastloop ''
+offers 'attach detach mount umount grow resize unshare snapshot resume list status check who' fastloop ''
 offers 'auto require never' fastloop attach --map ''
 offers '512 1024 2048 4096' fastloop attach --sector-size ''
 offers '--watch --interval --count --percentiles --json --help' fastloop status -
