@@ -3,8 +3,7 @@
  * File systems are frozen from the top down, each by FIFREEZE, which knows of more of
  * them than a suspend does (btrfs), and then the devices are suspended.  Where
  * FIFREEZE can not be had (vfat has none, or nothing leads to the mount), the file
- * system's device is suspended, too, and the kernel freezes what is mounted on it; a
- * partition of a native disk has no way to do that, and is left out.
+ * system's device is suspended, too, and the kernel freezes what is mounted on it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,7 +38,7 @@ static size_t device_plan(struct freezing *freezing, const struct above_device *
 		.name = device->path, .fd = -1, .dev = device->dev, .is_device = true,
 		.kind = device->kind, .is_due = is_due, .locks_fs = true,
 	};
-	if (device->kind == ABOVE_NATIVE)
+	if (device->kind == ABOVE_NATIVE || device->kind == ABOVE_PARTITION)
 		freezing->steps[freezing->nr].fd = open(device->path, O_RDONLY | O_CLOEXEC);
 	return freezing->nr++;
 }
@@ -164,14 +163,17 @@ static int file_system_freeze(struct freezing *freezing, struct freezing_step *s
 	return err == -EOPNOTSUPP ? 0 : err;
 }
 
+static bool is_native(const struct freezing_step *step)
+{
+	return step->kind == ABOVE_NATIVE || step->kind == ABOVE_PARTITION;
+}
+
+/* A partition of a native disk is asked only if what is on it has to be frozen. */
 static int device_suspend(const struct freezing *freezing, struct freezing_step *step)
 {
 	int err;
 
-	step->is_left_out = step->kind == ABOVE_PARTITION;
-	if (step->is_left_out)
-		err = 0;
-	else if (step->kind == ABOVE_NATIVE)
+	if (is_native(step))
 		err = native_suspend(step->fd, step->locks_fs);
 	else
 		err = devmapper_suspend_number(freezing->control, step->dev, step->locks_fs);
@@ -199,23 +201,10 @@ int freezing_begin(struct freezing *freezing, bool (*may_go_on)(void *arg), void
 	return err;
 }
 
-const char *freezing_left_out(const struct freezing *freezing, size_t *nth)
-{
-	while (*nth < freezing->nr) {
-		const struct freezing_step *step = &freezing->steps[(*nth)++];
-
-		if (step->is_device && step->is_left_out)
-			return step->name;
-	}
-	return NULL;
-}
-
 /* A file system that is not frozen says EINVAL, a device that runs nothing. */
 static int step_undo(const struct freezing *freezing, const struct freezing_step *step)
 {
-	if (step->is_device && step->kind == ABOVE_PARTITION)
-		return 0;
-	if (step->is_device && step->kind == ABOVE_NATIVE)
+	if (step->is_device && is_native(step))
 		return native_resume(step->fd);
 	if (step->is_device)
 		return devmapper_resume_number(freezing->control, step->dev);

@@ -31,7 +31,6 @@ struct freezing_step {
 	enum above_kind kind;	/* of the device */
 	bool is_due;		/* it has to stand still; the file system on it decides */
 	bool locks_fs;		/* and the kernel freezes what is mounted on it */
-	volatile bool is_left_out;	/* nothing can freeze what is mounted there */
 	volatile enum freezing_state state;
 };
 
@@ -61,9 +60,6 @@ void freezing_prepare(const struct freezing *freezing, const struct above *above
  * freezing_end().  @may_go_on is asked before each step.
  */
 int freezing_begin(struct freezing *freezing, bool (*may_go_on)(void *arg), void *arg);
-
-/* The next device, from the @nth step on, that is left out; NULL behind the last. */
-const char *freezing_left_out(const struct freezing *freezing, size_t *nth);
 
 /* Undo what has been done, in any process; twice does no harm. */
 void freezing_end(struct freezing *freezing);

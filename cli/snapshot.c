@@ -328,15 +328,6 @@ static int work_do(struct snapshot *s, struct freezing *freezing)
 	return status;
 }
 
-static void left_out_remark(const struct freezing *freezing)
-{
-	const char *name;
-	size_t nth = 0;
-
-	while ((name = freezing_left_out(freezing, &nth)))
-		remark(name, "what is mounted there can not be frozen: the snapshot has what was written and flushed");
-}
-
 static int file_snapshot(struct snapshot *s)
 {
 	struct freezing *freezing;
@@ -347,7 +338,6 @@ static int file_snapshot(struct snapshot *s)
 	freezing_prepare(freezing, &s->above);
 	fdatasync(s->from);
 	status = work_do(s, freezing);
-	left_out_remark(freezing);
 	freezing_free(freezing);
 	return status ? status : newfile_complete(&s->work->file, &s->st);
 }

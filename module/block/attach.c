@@ -19,6 +19,7 @@
 #include "attach.h"
 #include "attributes.h"
 #include "binding.h"
+#include "freezing.h"
 #include "limits.h"
 #include "registry.h"
 #include "request.h"
@@ -699,7 +700,17 @@ int floop_unshare(struct floop_disk *d, u64 *pos)
 	return err;
 }
 
-int floop_suspend(struct floop_disk *d, unsigned long flags)
+/* A partition does not stand still by itself, but what is mounted on it may be frozen. */
+static int __suspend(struct floop_disk *d, struct block_device *bdev, bool freezes)
+{
+	if (!bdev_is_partition(bdev))
+		return floop_suspension_begin(d, freezes);
+	if (freezes)
+		return floop_freeze(d, bdev);
+	return floop_fail(-EINVAL, "%pg is a partition: suspend the whole disk", bdev);
+}
+
+int floop_suspend(struct floop_disk *d, struct block_device *bdev, unsigned long flags)
 {
 	int err = 0;
 
@@ -709,7 +720,7 @@ int floop_suspend(struct floop_disk *d, unsigned long flags)
 		err = change_begin(d);
 	if (err)
 		return err;
-	err = floop_suspension_begin(d, flags & FLOOP_SUSPEND_FREEZES);
+	err = __suspend(d, bdev, flags & FLOOP_SUSPEND_FREEZES);
 	change_end(d);
 	return err;
 }

@@ -32,7 +32,7 @@ int floop_set_block_size(struct floop_disk *disk, blk_mode_t mode, struct block_
 int floop_attach(struct floop_disk *disk, blk_mode_t mode, struct block_device *bdev,
 		 struct floop_attach *request);
 int floop_unshare(struct floop_disk *disk, u64 *pos);
-int floop_suspend(struct floop_disk *disk, unsigned long flags);
+int floop_suspend(struct floop_disk *disk, struct block_device *bdev, unsigned long flags);
 int floop_detach(struct floop_disk *disk, struct block_device *bdev);
 int floop_resume(struct floop_disk *disk);
 

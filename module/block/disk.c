@@ -11,6 +11,7 @@
 #include "attach.h"
 #include "device.h"
 #include "disk.h"
+#include "freezing.h"
 #include "ioctl.h"
 #include "limits.h"
 #include "registry.h"
@@ -123,6 +124,7 @@ int floop_disk_create(int number)
 	mutex_init(&d->change);
 	mutex_init(&d->lock);
 	floop_suspension_init(d);
+	floop_freezing_init(d);
 	number = floop_registry_add(d, number);
 	if (number < 0) {
 		kfree(d);

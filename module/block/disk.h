@@ -66,7 +66,8 @@ struct floop_disk {
 	/* Who came while it was suspended. */
 	spinlock_t kept_lock;
 	struct bio_list kept;		/* each holds the queue */
-	bool froze;			/* what is mounted on it, too */
+
+	struct list_head frozen;	/* under kept_lock: see freezing.c */
 	struct work_struct thaw_work;
 
 	struct lock_class_key open_key;	/* of gd->open_mutex */

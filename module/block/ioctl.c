@@ -169,7 +169,7 @@ static int ioctl_of_ours(struct floop_disk *d, blk_mode_t mode, struct block_dev
 	case FLOOP_DISK_UNSHARE:
 		return unshare(d, arg);
 	case FLOOP_DISK_SUSPEND:
-		return floop_suspend(d, (unsigned long)arg);
+		return floop_suspend(d, bdev, (unsigned long)arg);
 	case FLOOP_DISK_DETACH:
 		return floop_detach(d, bdev);
 	default:

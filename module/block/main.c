@@ -11,6 +11,7 @@
  *	request.c	what FLOOP_DISK_ATTACH asks for
  *	binding.c	what is attached
  *	suspension.c	nothing under way, for a moment or until it is resumed
+ *	freezing.c	and what is mounted on it, frozen for that
  *	attributes.c	and what sysfs says of it
  *	limits.c	what the disk offers to whoever is above
  *	bio.c		a bio on its way
@@ -21,8 +22,8 @@
 #include "binding.h"
 #include "device.h"
 #include "disk.h"
+#include "freezing.h"
 #include "registry.h"
-#include "suspension.h"
 #include "version.h"
 
 static int max_loop = 8;
@@ -42,9 +43,9 @@ static int __init floop_disk_init(void)
 
 	if (err)
 		return err;
-	err = floop_suspension_start();
+	err = floop_freezing_start();
 	if (err)
-		goto no_suspension;
+		goto no_freezing;
 	err = floop_device_init();
 	if (err)
 		goto no_device;
@@ -53,8 +54,8 @@ static int __init floop_disk_init(void)
 	return 0;
 
 no_device:
-	floop_suspension_stop();
-no_suspension:
+	floop_freezing_stop();
+no_freezing:
 	floop_bio_exit();
 	return err;
 }
@@ -63,7 +64,7 @@ no_suspension:
 static void __exit floop_disk_exit(void)
 {
 	floop_device_exit();
-	floop_suspension_stop();
+	floop_freezing_stop();
 	floop_registry_destroy_all();
 	floop_bio_exit();
 }

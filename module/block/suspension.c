@@ -25,15 +25,10 @@
 
 #include "../core/refusal.h"
 #include "disk.h"
+#include "freezing.h"
 #include "suspension.h"
 
 #define PATIENCE	5	/* seconds */
-
-/*
- * To thaw a file system whose mounts have all gone ends it, and with it the last use of the
- * disk: that can not be done by who writes a message, whose end the last close waits for.
- */
-static struct workqueue_struct *thaw_queue;
 
 /*
  * Not for ever: a bio may wait for a thaw of the file system below, and who thaws it for a
@@ -65,41 +60,6 @@ static void mark(struct floop_disk *d)
 	spin_unlock(&d->kept_lock);
 }
 
-/*
- * The file system above, for those that can not be asked to freeze (vfat has no FIFREEZE);
- * without one, none can be mounted until it is undone.
- */
-static int fs_freeze(struct floop_disk *d)
-{
-	int err;
-
-	if (floop_bdev_is_frozen(d->gd->part0))
-		return floop_fail(-EBUSY, "%s is frozen by somebody else, or was thawed behind his back",
-				  d->gd->disk_name);
-	err = floop_bdev_freeze(d->gd->part0);
-	if (err)
-		return floop_fail(err, "what is mounted on %s can not be frozen", d->gd->disk_name);
-	d->froze = true;
-	return 0;
-}
-
-/*
- * By whoever comes first.  What was thawed by other means (FITHAW) can not be thawed again;
- * then the block layer goes on taking the disk for frozen, and none can be mounted.
- */
-static void fs_thaw(struct floop_disk *d)
-{
-	bool froze;
-
-	spin_lock(&d->kept_lock);
-	froze = d->froze;
-	d->froze = false;
-	spin_unlock(&d->kept_lock);
-	if (froze && floop_bdev_thaw(d->gd->part0))
-		pr_warn("fastloop: %s: what is mounted on it was thawed behind its back\n",
-			d->gd->disk_name);
-}
-
 static int __suspend(struct floop_disk *d)
 {
 	int err = floop_still_begin(d);
@@ -116,16 +76,16 @@ int floop_suspension_begin(struct floop_disk *d, bool freezes)
 {
 	int err = 0;
 
-	if (READ_ONCE(d->suspended) || READ_ONCE(d->froze))
+	if (READ_ONCE(d->suspended))
 		return floop_fail(-EBUSY, "%s is suspended already", d->gd->disk_name);
 	floop_claim_sync_time(d->binding->claim);
 	if (freezes)
-		err = fs_freeze(d);
+		err = floop_freeze(d, d->gd->part0);
 	if (err)
 		return err;
 	err = __suspend(d);
-	if (err)
-		fs_thaw(d);
+	if (err && freezes)
+		floop_thaw(d);
 	return err;
 }
 
@@ -146,26 +106,13 @@ static void send_all_kept(struct floop_disk *d)
 void floop_suspension_end(struct floop_disk *d)
 {
 	send_all_kept(d);
-	fs_thaw(d);
-}
-
-static void thaw_work(struct work_struct *work)
-{
-	struct floop_disk *d = container_of(work, struct floop_disk, thaw_work);
-	struct gendisk *gd = d->gd;
-
-	fs_thaw(d);
-	put_device(disk_to_dev(gd));
+	floop_thaw(d);
 }
 
 void floop_suspension_end_by_message(struct floop_disk *d)
 {
 	send_all_kept(d);
-	if (!READ_ONCE(d->froze))
-		return;
-	get_device(disk_to_dev(d->gd));
-	if (!queue_work(thaw_queue, &d->thaw_work))
-		put_device(disk_to_dev(d->gd));
+	floop_thaw_later(d);
 }
 
 static void __keep(struct floop_disk *d, struct bio *bio)
@@ -193,16 +140,4 @@ void floop_suspension_init(struct floop_disk *d)
 {
 	spin_lock_init(&d->kept_lock);
 	bio_list_init(&d->kept);
-	INIT_WORK(&d->thaw_work, thaw_work);
-}
-
-int floop_suspension_start(void)
-{
-	thaw_queue = alloc_workqueue("floop_thaw", WQ_UNBOUND, 0);
-	return thaw_queue ? 0 : -ENOMEM;
-}
-
-void floop_suspension_stop(void)
-{
-	destroy_workqueue(thaw_queue);
 }

@@ -36,8 +36,4 @@ void floop_suspension_end_by_message(struct floop_disk *disk);
 
 void floop_suspension_init(struct floop_disk *disk);
 
-/* Of the module.  No disk is left, or none can be reached any more, when it is stopped. */
-int floop_suspension_start(void);
-void floop_suspension_stop(void);
-
 #endif /* FLOOP_SUSPENSION_H */

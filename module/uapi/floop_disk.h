@@ -48,7 +48,11 @@ struct floop_attach {
  * resume what is not suspended is no error, and never waits for anybody.
  */
 #define FLOOP_DISK_SUSPEND	_IO(0x4C, 0x82)	/* argument: 0, or what follows */
-#define FLOOP_SUSPEND_FREEZES	1	/* first what is mounted on the whole disk; RESUME thaws it */
+/*
+ * Freeze what is mounted on this node first, be there a FIFREEZE for it or not; RESUME thaws
+ * all that was frozen so.  On a partition's node it does that, and nothing else.
+ */
+#define FLOOP_SUSPEND_FREEZES	1
 #define FLOOP_DISK_RESUME	_IO(0x4C, 0x83)
 /*
  * LOOP_CLR_FD for who has to know that it is gone: the caller's close takes it away.  EBUSY,

@@ -84,15 +84,6 @@ load_pass()
 
 # clone_on: the image is cloned and gets blocks of its own again, all the time, and three
 # times at least, however soon the others are done.
-unshare()
-{
-	local at=0
-
-	while [[ $at != 'done' ]]; do
-		at=$(dmsetup message image 0 unshare "$at")
-	done
-	dmsetup message image 0 promote
-}
 clone_on()
 {
 	local nr=0
@@ -101,7 +92,7 @@ clone_on()
 		cp --reflink=always $IMAGE $LOWER/clone
 		nr=$((nr + 1))
 		sleep 0.2
-		unshare
+		fastloop unshare image
 		sleep 0.3
 	done
 }

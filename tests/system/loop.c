@@ -21,7 +21,7 @@
  *				read, write or closed, node=read-only, flags=, offset=, size=
  *				(bytes), name=, options=, which are cut off where they do not fit
  *	unshare DEVICE		step by step; says how many
- *	suspend DEVICE, resume DEVICE
+ *	suspend DEVICE [frozen], resume DEVICE, detach DEVICE
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -581,9 +581,9 @@ static int unshare_all(const char *path)
 	return 0;
 }
 
-static int call_plain(const char *path, unsigned long cmd)
+static int call_plain(const char *path, unsigned long cmd, unsigned long arg)
 {
-	return ioctl(open_or_die(path, O_RDONLY), cmd) ? refused() : 0;
+	return ioctl(open_or_die(path, O_RDONLY), cmd, arg) ? refused() : 0;
 }
 
 int main(int argc, char **argv)
@@ -593,9 +593,13 @@ int main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[1], "unshare"))
 		return unshare_all(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "suspend"))
-		return call_plain(argv[2], FLOOP_DISK_SUSPEND);
+		return call_plain(argv[2], FLOOP_DISK_SUSPEND, 0);
+	if (argc == 4 && !strcmp(argv[1], "suspend") && !strcmp(argv[3], "frozen"))
+		return call_plain(argv[2], FLOOP_DISK_SUSPEND, FLOOP_SUSPEND_FREEZES);
+	if (argc == 3 && !strcmp(argv[1], "detach"))
+		return call_plain(argv[2], FLOOP_DISK_DETACH, 0);
 	if (argc == 3 && !strcmp(argv[1], "resume"))
-		return call_plain(argv[2], FLOOP_DISK_RESUME);
+		return call_plain(argv[2], FLOOP_DISK_RESUME, 0);
 	if (argc == 5 && !strcmp(argv[1], "calls"))
 		return calls(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "compat"))
