@@ -11,6 +11,7 @@
 #include <linux/cred.h>
 #include <linux/delay.h>
 #include <linux/file.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mount.h>
@@ -360,6 +361,9 @@ static struct floop_backing *backing_create(const struct path *path)
 	b->key = d_inode(path->dentry);
 	mutex_init(&b->map_lock);
 	mutex_init(&b->open_lock);
+	/* To open or close one that is a disk of ours is to open or close that one's. */
+	lockdep_register_key(&b->open_key);
+	lockdep_set_class(&b->open_lock, &b->open_key);
 	floop_changes_init(&b->changes);
 	floop_punch_init(b);
 	floop_mode_init(b);
@@ -400,14 +404,23 @@ static struct floop_backing *registry_get(const struct path *path)
 	return b;
 }
 
+static void backing_free(struct floop_backing *b)
+{
+	lockdep_unregister_key(&b->open_key);
+	kvfree(b);
+}
+
 static void registry_put(struct floop_backing *b)
 {
+	bool last;
+
 	mutex_lock(&registry_lock);
-	if (--b->users == 0) {
+	last = --b->users == 0;
+	if (last)
 		list_del(&b->node);
-		kvfree(b);
-	}
 	mutex_unlock(&registry_lock);
+	if (last)
+		backing_free(b);
 }
 
 /*

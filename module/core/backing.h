@@ -5,6 +5,7 @@
 
 #include <linux/fs.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/path.h>
 #include <linux/spinlock.h>
@@ -97,6 +98,7 @@ struct floop_backing {
 	atomic64_t invalidated;
 
 	struct mutex open_lock;		/* serialises opening and closing */
+	struct lock_class_key open_key;	/* its class */
 	unsigned int openers;		/* under open_lock */
 	unsigned int users;		/* under the registry's lock */
 	struct list_head node;		/* likewise */
