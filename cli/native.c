@@ -24,7 +24,7 @@
 #define MODULE_PATH	"/sys/module/fastloop_disk"
 #define BESIDE		"loopf"	/* what disks are called beside loop.ko, */
 #define INSTEAD		"loop"	/* and instead of it */
-#define MAX_TRIES	100	/* to be the first to attach to a disk that was free */
+#define MAX_TRIES	1000	/* to be the first to attach to a disk that was free */
 #define MAX_PARTITIONS	256	/* the kernel's own limit (DISK_MAX_PARTS) */
 
 /* --- the module */
@@ -326,7 +326,7 @@ static int named(const char *mangled, const char *node)
 	return err;
 }
 
-/* -EBUSY without a file: another one was faster, and the next disk may be free. */
+/* -EALREADY: another one was faster, and the next disk may be free. */
 static int attach_once(struct floop_attach *request, char *node, size_t size)
 {
 	char disk[32];
@@ -345,17 +345,6 @@ static int attach_once(struct floop_attach *request, char *node, size_t size)
 	return err;
 }
 
-static bool was_taken(const char *node, const char *mangled)
-{
-	const char *disk = strrchr(node, '/') + 1;
-	char name[DEVMAPPER_NAME_SIZE] = "";
-
-	if (!has_file(disk))
-		return true;	/* he has detached it again */
-	attribute_read(disk, "fastloop/name", name, sizeof(name));
-	return strcmp(name, mangled) != 0;
-}
-
 int native_attach(const struct native_attach *what, char *node, size_t size)
 {
 	struct floop_attach request = {
@@ -372,7 +361,7 @@ int native_attach(const struct native_attach *what, char *node, size_t size)
 	snprintf(request.options, sizeof(request.options), "%s", what->options);
 	do
 		err = attach_once(&request, node, size);
-	while (err == -EBUSY && was_taken(node, request.name) && tries++ < MAX_TRIES);
+	while (err == -EALREADY && tries++ < MAX_TRIES);
 	return err;
 }
 

@@ -211,12 +211,16 @@ static int __bind_named(struct floop_disk *d, const struct attachment *a)
 	return err;
 }
 
+/* Who can do with another disk has to tell it from a file that is busy. */
+#define not_free(a, sentence, d) \
+	floop_fail((a)->want.by_options ? -EALREADY : -EBUSY, sentence, (d)->gd->disk_name)
+
 static int __attach(struct floop_disk *d, const struct attachment *a)
 {
 	int err;
 
 	if (d->state != FLOOP_DISK_UNBOUND)
-		return floop_fail(-EBUSY, "%s has something attached already", d->gd->disk_name);
+		return not_free(a, "%s has something attached already", d);
 	set_state(d, FLOOP_DISK_BINDING);
 	err = __bind_named(d, a);
 	if (err) {
@@ -249,7 +253,7 @@ static int attach_exclusively(struct floop_disk *d, blk_mode_t mode,
 	int err = exclusive_begin(mode, bdev);
 
 	if (err)
-		return floop_fail(err, "somebody has %s for himself", d->gd->disk_name);
+		return not_free(a, "somebody has %s for himself", d);
 	err = attach(d, a);
 	exclusive_end(mode, bdev);
 	return err;

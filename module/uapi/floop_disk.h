@@ -37,7 +37,8 @@ struct floop_attach {
  *
  * A descriptor that was opened for writing is a writer, which keeps the file from being
  * mapped: nobody is waited for here, as he is for LOOP_CONFIGURE.  The name becomes a link in
- * a folder: no slash, no control character, not "." or "..".  EEXIST: another disk has it.
+ * a folder: letters, digits and #+-.:=@_\, not "." or "..".  EEXIST: another disk has it.
+ * EALREADY: this disk has a file, or is getting one; another may be free.
  */
 #define FLOOP_DISK_ATTACH	_IOW(0x4C, 0x80, struct floop_attach)
 /* A step of unsharing, from this byte on; answers with where the next begins, or 0: done. */
