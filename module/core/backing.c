@@ -8,6 +8,7 @@
  */
 #include <linux/backing-dev.h>
 #include <linux/blkdev.h>
+#include <linux/completion.h>
 #include <linux/cred.h>
 #include <linux/delay.h>
 #include <linux/file.h>
@@ -87,28 +88,33 @@ int floop_backing_refuse_open(int err)
 struct closing {
 	struct work_struct work;
 	struct file *file;
+	struct completion done;
 };
 
 static void close_work(struct work_struct *work)
 {
+	struct closing *closing = container_of(work, struct closing, work);
 	unsigned int noio = memalloc_noio_save();
 
-	__fput_sync(container_of(work, struct closing, work)->file);
+	__fput_sync(closing->file);
 	memalloc_noio_restore(noio);
+	complete(&closing->done);
 }
 
 /*
  * Now, and not when this task returns to user space: until then the file would
  * count as a writer, and refuse whoever attaches it next.  Only kernel threads
- * may close a file at once.
+ * may close a file at once.  That may be the last close of a disk of ours, whose file is
+ * closed then, by another worker; flush_work() would tell lockdep that one waits for itself.
  */
 static void close_private(struct file *file)
 {
 	struct closing closing = { .file = file };
 
+	init_completion(&closing.done);
 	INIT_WORK_ONSTACK(&closing.work, close_work);
 	queue_work(floop_upkeep_queue, &closing.work);
-	flush_work(&closing.work);
+	wait_for_completion(&closing.done);
 	destroy_work_on_stack(&closing.work);
 }
 
