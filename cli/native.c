@@ -517,10 +517,11 @@ int native_resize(const struct native_disk *disk, uint64_t limit)
 
 int native_scan_partitions(const struct native_disk *disk)
 {
-	int err = status_change(disk, 0, LO_FLAGS_PARTSCAN, NULL);
+	return status_change(disk, 0, LO_FLAGS_PARTSCAN, NULL);
+}
 
-	if (err)
-		return err;
+int native_link_partitions(const struct native_disk *disk)
+{
 	return native_each_partition(disk->node, disk->path, partition_link, (void *)disk);
 }
 

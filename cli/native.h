@@ -81,8 +81,10 @@ int native_resume_by_message(const struct native_disk *disk);
 int native_unshare(const struct native_disk *disk, uint64_t *pos);
 /* @limit bytes long, or, if that is 0, as long as the file. */
 int native_resize(const struct native_disk *disk, uint64_t limit);
-/* Have the kernel look for partitions, now and whenever that is asked for, and make links. */
+/* Have the kernel look for partitions, now and whenever that is asked for. */
 int native_scan_partitions(const struct native_disk *disk);
+/* The links of those that are there */
+int native_link_partitions(const struct native_disk *disk);
 
 /*
  * Visit the disk's partitions, by what they are called: /dev/fastloop/NAMEp1 for a disk

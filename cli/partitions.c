@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 
 #include "cli.h"
 #include "devmapper.h"
@@ -19,6 +20,7 @@
 
 #define TARGET	"linear"
 #define MARK	"part"
+#define PATIENCE_STEPS	50	/* of 100 ms each */
 
 /* --- whose it is */
 
@@ -207,27 +209,44 @@ static int entries_names_check(const struct device *device, const struct partiti
 	return STATUS_DONE;
 }
 
-/* The kernel finds the same ones, and extended ones besides. */
+/*
+ * The kernel finds the same ones, and extended ones besides.  udev, which saw the attach's
+ * writer go, may have them read again, and then they are gone for a moment.
+ */
+static int entries_wait(const struct device *device, const struct partition_table *table)
+{
+	static const struct timespec step = { .tv_nsec = 100000000 };
+	struct partition_list list;
+	int steps = 0, status;
+	size_t nr;
+
+	do {
+		status = partitions_find(&list, device);
+		nr = list.nr;
+		partitions_free(&list);
+	} while (!status && nr < table->nr && steps++ < PATIENCE_STEPS && !nanosleep(&step, NULL));
+	if (!status && nr < table->nr)
+		status = failed(device->name, "the kernel found %zu partitions, and %zu are there",
+				nr, table->nr);
+	return status;
+}
+
 static int entries_scan(const struct device *device, const struct partition_table *table)
 {
 	const struct native_disk disk = {
 		.node = device->node, .path = device->path, .identity = device->identity,
 	};
-	struct partition_list list;
 	int status = entries_names_check(device, table), err;
 
 	if (status)
 		return status;
 	err = native_scan_partitions(&disk);
-	if (err)
-		return failed(device->name, "its partitions can not be looked for: %s",
-			      strerror(-err));
-	status = partitions_find(&list, device);
-	if (!status && list.nr < table->nr)
-		status = failed(device->name, "the kernel found %zu partitions, and %zu are there",
-				list.nr, table->nr);
-	partitions_free(&list);
-	return status;
+	if (!err)
+		status = entries_wait(device, table);
+	if (!err && !status)
+		err = native_link_partitions(&disk);
+	return err ? failed(device->name, "its partitions can not be looked for: %s",
+			    strerror(-err)) : status;
 }
 
 static int table_make(const struct device *device, const struct partition_table *table)
