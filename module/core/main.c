@@ -2,7 +2,7 @@
 /*
  * fastloop: a file as a list of extents, kept true.  The table of contents:
  *
- *	options		what whoever attaches chooses, in words
+ *	option_words	what whoever attaches chooses, in words
  *	claim		a face's hold on a range of a file
  *	backing		the file: open, shared by inode
  *	exclusion	no other writer
