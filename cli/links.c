@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * udev takes a link away when it hears that a disk has lost its name, which may be after
- * another disk has been given the same one.  It does what it hears of in order, so the
- * link is ours to keep once udev's own notes on the new disk have it.
+ * another disk has been given the same one.  It does in order what it hears of one disk, so
+ * the link is ours to keep once its own notes on that disk have it; but not what it hears
+ * of two, and may take away the second's link for the first one's sake.  So whoever detaches
+ * a disk waits until udev has forgotten the name, as he does with device-mapper.
  *
  * Without udev nobody takes a link away when the last user of a disk has closed it.  It leads
  * to a disk without a file then, until that one is attached to again by us.
@@ -141,7 +143,7 @@ static bool udev_notes(dev_t dev, const char *wanted)
 	return is_there;
 }
 
-/* Its notes may still be those of the attachment before. */
+/* Its notes may be those of another attachment. */
 static bool udev_has(dev_t dev, const char *name, const char *identity)
 {
 	char link[PATH_MAX], sequence[64];
@@ -151,16 +153,19 @@ static bool udev_has(dev_t dev, const char *name, const char *identity)
 	return udev_notes(dev, link) && (!identity || udev_notes(dev, sequence));
 }
 
-static void udev_wait(const char *name, const char *node, const char *identity)
+static void udev_wait(const char *name, const char *node, const char *identity, bool has_it)
 {
 	static const struct timespec step = { .tv_nsec = 10000000 };
 	struct stat st;
 	int steps;
 
-	if (stat(node, &st))
+	if (!udev_has_rule() || stat(node, &st))
 		return;
-	for (steps = 0; steps < PATIENCE_STEPS && !udev_has(st.st_rdev, name, identity); steps++)
+	for (steps = 0; steps < PATIENCE_STEPS; steps++) {
+		if (udev_has(st.st_rdev, name, identity) == has_it)
+			return;
 		nanosleep(&step, NULL);
+	}
 }
 
 /* By its text: udev writes it another way, and the node may have gone. */
@@ -207,8 +212,13 @@ int link_make(const char *name, const char *node, const char *identity)
 
 	link_path(name, path, sizeof(path));
 	if (udev_has_rule())
-		udev_wait(name, node, identity);
+		udev_wait(name, node, identity, true);
 	else
 		stale_remove(node);
 	return leads_to(path, node) ? 0 : link_write(path, node);
+}
+
+void link_forget(const char *name, const char *node, const char *identity)
+{
+	udev_wait(name, node, identity, false);
 }

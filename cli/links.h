@@ -30,4 +30,7 @@ int link_make(const char *name, const char *node, const char *identity);
  */
 void link_remove(const char *path, const char *node);
 
+/* Wait until udev has done with the link of an attachment that has ended, as long. */
+void link_forget(const char *name, const char *node, const char *identity);
+
 #endif /* LINKS_H */

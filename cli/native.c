@@ -426,6 +426,8 @@ int native_detach(const struct native_disk *disk)
 	if (!err)
 		links_remove(disk);
 	close(fd);
+	if (!err && strcmp(disk->path, disk->node))
+		link_forget(strrchr(disk->path, '/') + 1, disk->node, disk->identity);
 	return err;
 }
 
