@@ -320,6 +320,59 @@ int floop_extents_read(struct floop_backing *b, u64 sector, u64 nr_sectors,
 	return err;
 }
 
+/* The first one of the batch that has the flags, and blocks with data in them */
+static const struct fiemap_extent *find_flags(const struct reader *r, int nr, u32 flags)
+{
+	int i;
+
+	for (i = 0; i < nr; i++) {
+		u32 have = r->batch[i].fe_flags;
+
+		if ((have & flags) == flags && !(have & (FIEMAP_EXTENT_UNWRITTEN | FE_UNSTABLE)))
+			return &r->batch[i];
+	}
+	return NULL;
+}
+
+/* A batch, and what is behind it is next. */
+static int search_batch(struct reader *r, u32 flags, const struct fiemap_extent **found)
+{
+	const struct fiemap_extent *last;
+	int nr = fetch_batch(r);
+
+	*found = nr > 0 ? find_flags(r, nr, flags) : NULL;
+	if (nr <= 0) {
+		r->sector = r->end;
+		return nr;
+	}
+	last = &r->batch[nr - 1];
+	r->sector = max(r->sector + 1, (last->fe_logical + last->fe_length) >> SECTOR_SHIFT);
+	return 0;
+}
+
+int floop_extents_next(struct floop_backing *b, u32 flags, loff_t *pos, loff_t *len)
+{
+	struct reader r = {
+		.backing = b,
+		.sector = *pos >> SECTOR_SHIFT,
+		.end = round_up(floop_backing_size(b), i_blocksize(b->inode)) >> SECTOR_SHIFT,
+	};
+	const struct fiemap_extent *found = NULL;
+	int err = reader_alloc(&r);
+
+	while (!err && !found && r.sector < r.end)
+		err = search_batch(&r, flags, &found);
+	*len = 0;
+	if (!err && found) {
+		loff_t end = found->fe_logical + found->fe_length;
+
+		*pos = max_t(loff_t, *pos, found->fe_logical);
+		*len = end - *pos;
+	}
+	reader_free(&r);
+	return err;
+}
+
 /* The lower sector of the unit that begins at @sector; 0 is "none". */
 static u64 ask_bmap(struct floop_backing *b, u64 sector)
 {
@@ -373,14 +426,18 @@ static int seek_data_past_cache(struct floop_backing *b, loff_t pos, loff_t end,
 
 /*
  * A hole counts only when SEEK_DATA finds the next data behind it: an errno of
- * bmap() looks like a hole, one of llseek does not.
+ * bmap() looks like a hole, one of llseek does not.  Not so in a file that shares
+ * blocks: XFS has no bmap() for it, and the SEEK_DATA of 6.1 passes over data that
+ * follow a hole, if the blocks kept ready for copies cover both.
  */
 static int prove_hole(struct floop_backing *b, struct floop_extent *e)
 {
 	loff_t pos = e->sector << SECTOR_SHIFT;
 	loff_t data;
-	int err = seek_data_past_cache(b, pos, pos + (e->nr_sectors << SECTOR_SHIFT), &data);
+	int err = b->shares ? -EIO : 0;
 
+	if (!err)
+		err = seek_data_past_cache(b, pos, pos + (e->nr_sectors << SECTOR_SHIFT), &data);
 	if (err)
 		return err;
 	if (data <= pos)

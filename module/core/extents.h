@@ -15,6 +15,13 @@ int floop_extents_read(struct floop_backing *backing, u64 sector, u64 nr_sectors
 		       bool pinned);
 
 /*
+ * The first extent from byte @pos on with all of these FIEMAP_EXTENT_ flags, and with
+ * data that are written: @pos and @len are its part from @pos on; @len is 0 behind the
+ * last.  Context and errors as above.
+ */
+int floop_extents_next(struct floop_backing *backing, u32 flags, loff_t *pos, loff_t *len);
+
+/*
  * All of the range is mapped and in the map: what is unknown is looked up, a hole
  * refused.  The map must have no cap, or nothing is sure to stay.  May sleep, does
  * I/O; takes map_lock.  0 or a refusal.

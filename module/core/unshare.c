@@ -4,7 +4,9 @@
  *
  * Nobody else can give them to it, for that takes a writer, and all others are kept
  * off.  The file system copies what is shared, step by step, so that bios go on in
- * between.  Only where there are data: a hole would get blocks as well.
+ * between.  FIEMAP says what that is: where there are no data a hole would get blocks as
+ * well, and the SEEK_DATA of 6.1 passes over data that lie behind a hole, if the blocks
+ * which XFS keeps ready for copies cover both.
  *
  * When nothing is shared any more XFS drops what it holds ready for copies.  6.1 does so
  * even if that is where dirty pages are to go, and 6.12 does not while the inode is
@@ -12,10 +14,12 @@
  */
 #include <linux/fs.h>
 #include <linux/falloc.h>
+#include <linux/fiemap.h>
 #include <linux/pagemap.h>
 #include <linux/sizes.h>
 
 #include "backing.h"
+#include "extents.h"
 #include "file_space.h"
 #include "file_sync.h"
 #include "refusal.h"
@@ -24,24 +28,9 @@
 #define STEP		SZ_4M
 #define FINISH_TRIES	3
 
-/* The next data from *@pos on, at most a step; *@len 0 behind the last. */
-static int find_data(struct floop_backing *b, loff_t *pos, loff_t *len)
+static int refuse_for_fs(struct floop_backing *b)
 {
-	loff_t hole;
-
-	*len = 0;
-	*pos = vfs_llseek(b->file, *pos, SEEK_DATA);
-	if (*pos == -ENXIO) {
-		*pos = floop_backing_size(b);
-		return 0;
-	}
-	if (*pos < 0)
-		return *pos;
-	hole = vfs_llseek(b->file, *pos, SEEK_HOLE);
-	if (hole <= *pos)
-		return hole < 0 ? hole : -EIO;
-	*len = min_t(loff_t, hole - *pos, STEP);
-	return 0;
+	return floop_fail(-EOPNOTSUPP, "%s gives no file blocks of its own", b->sb->s_type->name);
 }
 
 static int unshare_range(struct floop_backing *b, loff_t pos, loff_t len)
@@ -53,7 +42,7 @@ static int unshare_range(struct floop_backing *b, loff_t pos, loff_t len)
 	err = floop_file_allocate(b, FALLOC_FL_UNSHARE_RANGE, pos, len);
 	sb_end_write(b->sb);
 	if (err == -EOPNOTSUPP)
-		return floop_fail(err, "%s gives no file blocks of its own", b->sb->s_type->name);
+		return refuse_for_fs(b);
 	if (err == -ENOSPC || err == -EDQUOT)
 		return floop_fail(err, "there is no space for blocks of its own, at byte %lld", pos);
 	return err;
@@ -76,6 +65,17 @@ static bool is_done(struct floop_backing *b, loff_t pos)
 	return !bmap(b->inode, &block) && block;
 }
 
+/* Nothing is copied that is not shared, but it is asked of the file system. */
+static int unshare_first(struct floop_backing *b, loff_t *pos)
+{
+	loff_t len;
+	int err;
+
+	*pos = 0;
+	err = floop_extents_next(b, 0, pos, &len);
+	return err || !len ? err : unshare_range(b, *pos, i_blocksize(b->inode));
+}
+
 /*
  * What the last step has copied made the inode dirty: once more, for its mark alone. If
  * there are blocks ready for a copy just there, one is made, and so on.
@@ -83,30 +83,44 @@ static bool is_done(struct floop_backing *b, loff_t pos)
 static int finish(struct floop_backing *b)
 {
 	unsigned int i;
-	loff_t pos = 0, len;
-	int err = find_data(b, &pos, &len);
+	loff_t pos;
+	int err = unshare_first(b, &pos);
 
-	for (i = 0; !err && len && !is_done(b, pos) && i < FINISH_TRIES; i++) {
+	for (i = 1; !err && !is_done(b, pos) && i < FINISH_TRIES; i++) {
 		err = clean(b);
 		if (!err)
-			err = unshare_range(b, pos, min_t(loff_t, len, i_blocksize(b->inode)));
+			err = unshare_first(b, &pos);
 	}
+	return err;
+}
+
+/* At most so much that bios need not wait for long; behind the last there is the end. */
+static int unshare_next(struct floop_backing *b, loff_t *pos)
+{
+	loff_t len;
+	int err = floop_extents_next(b, FIEMAP_EXTENT_SHARED, pos, &len);
+
+	len = min_t(loff_t, len, STEP);
+	if (!err && len)
+		err = unshare_range(b, *pos, len);
+	*pos = len ? *pos + len : floop_backing_size(b);
 	return err;
 }
 
 static int step(struct floop_backing *b, u64 *at)
 {
-	loff_t pos = *at, len;
+	loff_t pos = *at;
 	int err = clean(b);
 
+	if (!err && !pos)
+		err = unshare_first(b, &pos);
+	pos = *at;
 	if (!err)
-		err = find_data(b, &pos, &len);
-	if (!err && len)
-		err = unshare_range(b, pos, len);
-	if (!err && pos + len >= floop_backing_size(b))
-		err = finish(b);
+		err = unshare_next(b, &pos);
+	if (!err && pos >= floop_backing_size(b))
+		err = clean(b) ?: finish(b);
 	if (!err)
-		*at = pos + len;
+		*at = pos;
 	return err;
 }
 
@@ -117,7 +131,7 @@ int floop_unshare(struct floop_backing *b, u64 *pos)
 	if (*pos >= floop_backing_size(b))
 		return 0;
 	floop_refusal_clear();
-	err = step(b, pos);
+	err = b->inode->i_op->fiemap ? step(b, pos) : refuse_for_fs(b);
 	if (err && !*floop_refusal_sentence())
 		return floop_fail(err, "the file can not get blocks of its own (error %d)", -err);
 	return err;
