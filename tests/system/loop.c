@@ -22,6 +22,7 @@
  *				(bytes), name=, options=, which are cut off where they do not fit
  *	unshare DEVICE		step by step; says how many
  *	suspend DEVICE [frozen], resume DEVICE, detach DEVICE
+ *	ours-compat DEVICE FILE	as compat, with these
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -342,6 +343,33 @@ static int compat(const char *path, const char *file_path)
 	return 0;
 }
 
+static int compat_ours(const char *path, const char *file_path)
+{
+	int dev = open_or_die(path, O_RDWR);
+	char *low = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	struct floop_attach *attach = (void *)low;
+
+	if (low == MAP_FAILED)
+		die("mmap");
+	attach->fd = open_or_die(file_path, O_PATH);
+	attach->offset = 8192;
+	strcpy(attach->name, "by-32-bits");
+	strcpy(attach->options, "io:buffered map:never");
+	CALL32(dev, FLOOP_DISK_ATTACH, NOWHERE, "nowhere");
+	CALL32(dev, FLOOP_DISK_ATTACH, attach, "file");
+	CALL32(dev, FLOOP_DISK_ATTACH, attach, "again");
+	CALL32(dev, FLOOP_DISK_UNSHARE, NOWHERE, "nowhere");
+	memset(low, 0, PAGE);
+	CALL32(dev, FLOOP_DISK_UNSHARE, low, "ext4");
+	CALL32(dev, FLOOP_DISK_SUSPEND, 0x80000000, "no such flag");
+	CALL32(dev, FLOOP_DISK_SUSPEND, 0, "running");
+	CALL32(dev, FLOOP_DISK_SUSPEND, 0, "suspended");
+	CALL32(dev, FLOOP_DISK_RESUME, 0, "suspended");
+	CALL32(dev, FLOOP_DISK_RESUME, 0, "running");
+	return 0;
+}
+
 /* --- races */
 
 static bool in_time(time_t until) { return time(NULL) < until; }
@@ -604,6 +632,8 @@ int main(int argc, char **argv)
 		return calls(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "compat"))
 		return compat(argv[2], argv[3]);
+	if (argc == 4 && !strcmp(argv[1], "ours-compat"))
+		return compat_ours(argv[2], argv[3]);
 	if (argc == 4 && !strcmp(argv[1], "change"))
 		return change(argv[2], argv[3]);
 	if (argc == 5 && !strcmp(argv[1], "move"))
