@@ -8,7 +8,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "attach.h"
+#include "detach.h"
 #include "device.h"
 #include "disk.h"
 #include "freezing.h"

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The loop device's ioctls, as include/uapi/linux/loop.h has them, and ours, as
- * uapi/floop_disk.h has them: how arguments come in and answers go out.  What they do is
- * attach.c's.
+ * uapi/floop_disk.h has them: how arguments come in and answers go out.
  *
  * struct loop_info of LOOP_SET_STATUS and LOOP_GET_STATUS is the one of 1993, which has
  * another layout for programs of 32 bits.
@@ -14,7 +13,10 @@
 #include "../core/refusal.h"
 #include "../uapi/floop_disk.h"
 #include "attach.h"
+#include "detach.h"
 #include "ioctl.h"
+#include "settings.h"
+#include "suspension.h"
 
 /* --- the old structure, and the same of 32 bits; the names are those of user space's */
 

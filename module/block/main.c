@@ -7,8 +7,12 @@
  *	registry.c	all disks, by their numbers and names
  *	device.c	under which names and numbers they are found
  *	ioctl.c		the loop device's ioctls, and ours: how arguments come in
- *	attach.c	and what they do
+ *	arguments.c	what they have in common
  *	request.c	what FLOOP_DISK_ATTACH asks for
+ *	attach.c	to a disk with a file,
+ *	detach.c	and back
+ *	settings.c	what can be changed in between
+ *	state.c		and who may, one at a time
  *	binding.c	what is attached
  *	suspension.c	nothing under way, for a moment or until it is resumed
  *	freezing.c	and what is mounted on it, frozen for that

@@ -26,6 +26,7 @@
 #include "../core/refusal.h"
 #include "disk.h"
 #include "freezing.h"
+#include "state.h"
 #include "suspension.h"
 
 #define PATIENCE	5	/* seconds */
@@ -140,4 +141,38 @@ void floop_suspension_init(struct floop_disk *d)
 {
 	spin_lock_init(&d->kept_lock);
 	bio_list_init(&d->kept);
+}
+
+/* --- as user space asks for it */
+
+/* A partition does not stand still by itself, but what is mounted on it may be frozen. */
+static int suspend_part_or_whole(struct floop_disk *d, struct block_device *bdev, bool freezes)
+{
+	if (!bdev_is_partition(bdev))
+		return floop_suspension_begin(d, freezes);
+	if (freezes)
+		return floop_freeze(d, bdev);
+	return floop_fail(-EINVAL, "%pg is a partition: suspend the whole disk", bdev);
+}
+
+int floop_suspend(struct floop_disk *d, struct block_device *bdev, unsigned long flags)
+{
+	int err = 0;
+
+	if (flags & ~FLOOP_SUSPEND_FREEZES)
+		err = floop_fail(-EINVAL, "unknown flags: %#lx", flags);
+	if (!err)
+		err = floop_disk_change_begin(d);
+	if (err)
+		return err;
+	err = suspend_part_or_whole(d, bdev, flags & FLOOP_SUSPEND_FREEZES);
+	floop_disk_change_end(d);
+	return err;
+}
+
+/* A disk without a file has none that wait, and may be getting one now. */
+int floop_resume(struct floop_disk *d)
+{
+	floop_suspension_end(d);
+	return 0;
 }

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 struct bio;
+struct block_device;
 struct floop_disk;
 
 /*
@@ -23,8 +24,9 @@ int floop_suspension_begin(struct floop_disk *disk, bool freezes);
 
 /*
  * Those that were kept are sent, in their order, and what was frozen is thawed; of a disk
- * that is not suspended there are none.  Takes no lock that is held for long, least of all disk->change: who is waited for
- * may be waiting for a bio of this disk.  Process context, with no bio of its own under way.
+ * that is not suspended there are none.  Takes no lock that is held for long, least of all
+ * disk->change: who is waited for may be waiting for a bio of this disk.  Process context,
+ * with no bio of its own under way.
  */
 void floop_suspension_end(struct floop_disk *disk);
 
@@ -33,6 +35,13 @@ bool floop_suspension_takes(struct floop_disk *disk, struct bio *bio);
 
 /* The same, but what was frozen is thawed a little later: for who holds an attribute. */
 void floop_suspension_end_by_message(struct floop_disk *disk);
+
+/*
+ * FLOOP_DISK_SUSPEND and FLOOP_DISK_RESUME, of who has CAP_SYS_ADMIN.  0 or the errno that
+ * user space gets, with a sentence.  May sleep, do I/O.
+ */
+int floop_suspend(struct floop_disk *disk, struct block_device *bdev, unsigned long flags);
+int floop_resume(struct floop_disk *disk);
 
 void floop_suspension_init(struct floop_disk *disk);
 
