@@ -167,7 +167,7 @@ static void end_in_place(struct floop_bio *fb, struct bio *bio)
 
 	count_end(&fb->count, fb->bdev, bio_op(bio), fb->nr_sectors);
 	unhook(fb, bio);
-	mempool_free(fb, &d->contexts);
+	floop_context_free(&d->contexts, fb);
 	bio_endio(bio);
 	release_queue(d);
 }
@@ -320,7 +320,7 @@ static bool face_accept_partial(struct bio *bio, unsigned int nr_sectors)
 /* False: it would have to be cut. */
 static bool send_in_place(struct floop_disk *d, struct bio *bio, const struct count *count)
 {
-	struct floop_bio *fb = mempool_alloc(&d->contexts, gfp_of(bio));
+	struct floop_bio *fb = floop_context_alloc(&d->contexts, gfp_of(bio));
 
 	if (!fb) {
 		would_block(bio, count);
@@ -331,7 +331,7 @@ static bool send_in_place(struct floop_disk *d, struct bio *bio, const struct co
 	if (map_in_place(fb, bio))
 		return true;
 	unhook(fb, bio);
-	mempool_free(fb, &d->contexts);
+	floop_context_free(&d->contexts, fb);
 	release_queue(d);
 	return false;
 }
@@ -522,7 +522,7 @@ const struct floop_face floop_disk_face = {
 
 int floop_bio_init_disk(struct floop_disk *d)
 {
-	int err = mempool_init_slab_pool(&d->contexts, RESERVED, context_cache);
+	int err = floop_contexts_init(&d->contexts, context_cache, RESERVED);
 
 	if (!err)
 		err = bioset_init(&d->clones, RESERVED, offsetof(struct floop_clone, bio), 0);
@@ -541,7 +541,7 @@ void floop_bio_deinit_disk(struct floop_disk *d)
 		destroy_workqueue(d->queue);
 	d->queue = NULL;
 	bioset_exit(&d->clones);
-	mempool_exit(&d->contexts);
+	floop_contexts_exit(&d->contexts);
 }
 
 int floop_bio_init(void)

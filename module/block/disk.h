@@ -10,7 +10,6 @@
 #include <linux/blkdev.h>
 #include <linux/lockdep.h>
 #include <linux/loop.h>
-#include <linux/mempool.h>
 #include <linux/mutex.h>
 #include <linux/path.h>
 #include <linux/spinlock.h>
@@ -19,6 +18,7 @@
 #include "../core/face.h"
 #include "../core/option_words.h"
 #include "../uapi/floop_disk.h"
+#include "contexts.h"
 #include "floop_disk_compat.h"
 
 enum floop_disk_state {
@@ -54,7 +54,7 @@ struct floop_disk {
 	struct gendisk *gd;
 	struct floop_claim *claim;
 	bool suspended;			/* written under kept_lock */
-	mempool_t contexts;		/* of struct floop_bio */
+	struct floop_contexts contexts;	/* of struct floop_bio */
 	struct bio_set clones;
 
 	/* Whose cache was flushed before their data. */

@@ -19,6 +19,7 @@
  *	attributes.c	and what sysfs says of it
  *	limits.c	what the disk offers to whoever is above
  *	bio.c		a bio on its way
+ *	contexts.c	what it needs there
  */
 #include <linux/init.h>
 #include <linux/module.h>
