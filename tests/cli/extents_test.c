@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Summing up extents, with a file system that is an array: what merges, what is
- * cut off, what is a hole, over more extents than one call returns.
+ * Runs of a file and their sum, with a file system that is an array: what merges,
+ * what is cut off, what is a hole, over more extents than one call returns; who is
+ * asked next; and that there is an end.
  */
 #include <errno.h>
 #include <linux/fiemap.h>
@@ -20,8 +21,12 @@
 static struct fiemap_extent disk[2000];
 static unsigned int nr_disk;
 static int fat_blocks[8];	/* by cluster of two blocks */
-static int fiemap_errno;
+static int fiemap_errno, fibmap_errno;
+static uint64_t fibmap_known = UINT64_MAX;	/* blocks that it has numbers for */
 static unsigned int nr_synced, nr_calls;
+static bool is_stuck;				/* FIEMAP begins where the file begins */
+static off_t seek_data[3], seek_hole[3];	/* a file's three pieces of data, by where they end */
+static bool is_seek_false;			/* what SEEK_DATA found is a hole right after */
 
 static void extent(uint64_t logical, uint64_t physical, uint64_t len, uint32_t flags)
 {
@@ -45,8 +50,9 @@ static int fiemap(struct fiemap *map)
 	nr_synced += !!(map->fm_flags & FIEMAP_FLAG_SYNC);
 	map->fm_mapped_extents = 0;
 	for (i = 0; i < nr_disk && map->fm_mapped_extents < map->fm_extent_count; i++)
-		if (disk[i].fe_logical + disk[i].fe_length > map->fm_start &&
-		    disk[i].fe_logical < map->fm_start + map->fm_length)
+		if (is_stuck ||
+		    (disk[i].fe_logical + disk[i].fe_length > map->fm_start &&
+		     disk[i].fe_logical < map->fm_start + map->fm_length))
 			map->fm_extents[map->fm_mapped_extents++] = disk[i];
 	return 0;
 }
@@ -67,6 +73,10 @@ int test_ioctl(int fd, unsigned long request, ...)
 		*(int *)arg = 512;
 		return 0;
 	case FIBMAP:
+		if (fibmap_errno && (uint64_t)*(int *)arg >= fibmap_known) {
+			errno = fibmap_errno;
+			return -1;
+		}
 		*(int *)arg = fat_blocks[*(int *)arg / 2] + *(int *)arg % 2;
 		return 0;
 	}
@@ -85,6 +95,22 @@ int test_fsync(int fd)
 	(void)fd;
 	nr_synced++;
 	return 0;
+}
+
+off_t test_lseek(int fd, off_t pos, int whence)
+{
+	unsigned int i;
+
+	(void)fd;
+	for (i = 0; i < 3; i++) {
+		if (pos >= seek_hole[i])
+			continue;
+		if (whence == SEEK_HOLE)
+			return is_seek_false ? pos : seek_hole[i];
+		return pos < seek_data[i] ? seek_data[i] : pos;
+	}
+	errno = ENXIO;
+	return -1;
 }
 
 static struct extents sum(uint64_t offset, uint64_t size)
@@ -206,6 +232,137 @@ static void errors(void)
 	CHECK(!extents.is_known);
 }
 
+/* --- a run at a time */
+
+static struct run given[16];
+static unsigned int nr_given;
+
+static void give(const struct run *run, void *arg)
+{
+	(void)arg;
+	CHECK(nr_given < 16);
+	CHECK(!nr_given || run->pos == given[nr_given - 1].pos + given[nr_given - 1].len);
+	given[nr_given++] = *run;
+}
+
+static enum run_source ask(uint64_t offset, uint64_t size, struct run_options options)
+{
+	struct range range = { offset, size };
+
+	nr_given = 0;
+	nr_synced = 0;
+	nr_disk = fiemap_errno ? 0 : nr_disk;
+	CHECK(!runs_visit(0, &range, &options, give, NULL));
+	CHECK(given[0].pos == offset);
+	CHECK(given[nr_given - 1].pos + given[nr_given - 1].len == offset + size);
+	CHECK(options.is_forbidden == (fibmap_errno == EPERM && fiemap_errno));
+	return options.source;
+}
+
+static void each_kind(void)
+{
+	static const struct {
+		uint32_t flags;
+		enum run_kind kind;
+		bool has_place;
+	} rows[] = {
+		{ 0, RUN_DATA, true },
+		{ FIEMAP_EXTENT_ENCODED, RUN_DATA, true },
+		{ FIEMAP_EXTENT_SHARED | FIEMAP_EXTENT_ENCODED, RUN_SHARED, true },
+		{ FIEMAP_EXTENT_UNWRITTEN, RUN_UNWRITTEN, true },
+		{ FIEMAP_EXTENT_UNWRITTEN | FIEMAP_EXTENT_SHARED, RUN_UNWRITTEN, true },
+		{ FIEMAP_EXTENT_DELALLOC | FIEMAP_EXTENT_UNKNOWN, RUN_DELAYED, false },
+		{ FIEMAP_EXTENT_UNKNOWN, RUN_UNPLACED, false },
+		{ FIEMAP_EXTENT_DATA_INLINE | FIEMAP_EXTENT_NOT_ALIGNED, RUN_INLINE, false },
+		{ FIEMAP_EXTENT_DATA_TAIL, RUN_INLINE, false },
+	};
+	const unsigned int nr = sizeof(rows) / sizeof(rows[0]);
+	unsigned int i;
+
+	fiemap_errno = 0;
+	nr_disk = 0;
+	for (i = 0; i < nr; i++)
+		extent((i + 1) * 4 * KIB, (i + 100) * 4 * KIB, 4 * KIB, rows[i].flags);
+	CHECK(ask(6 * KIB, (nr + 1) * 4 * KIB, (struct run_options) { 0 }) == RUNS_BY_FIEMAP);
+	CHECK(!nr_synced);
+	CHECK(given[0].place == 402 * KIB && given[0].len == 2 * KIB);
+	CHECK(given[nr].kind == RUN_HOLE && nr_given == nr + 1);
+	for (i = 0; i < nr; i++) {
+		CHECK(given[i].kind == rows[i].kind);
+		CHECK(run_has_place(&given[i]) == rows[i].has_place);
+		CHECK(given[i].flags == rows[i].flags);
+	}
+	ask(0, 8 * KIB, (struct run_options) { .has_sync = true });
+	CHECK(nr_synced == 1);
+	CHECK(nr_given == 2 && given[0].kind == RUN_HOLE && given[1].kind == RUN_DATA);
+}
+
+static void seeks_set(off_t data0, off_t hole0, off_t data1, off_t hole1)
+{
+	seek_data[0] = data0;
+	seek_hole[0] = hole0;
+	seek_data[1] = seek_data[2] = data1;
+	seek_hole[1] = seek_hole[2] = hole1;
+}
+
+static void who_is_asked(void)
+{
+	const struct run_options any = { .last = RUNS_BY_SEEK };
+
+	fiemap_errno = EOPNOTSUPP;
+	fibmap_errno = EINVAL;
+	fibmap_known = 0;
+	seeks_set(4 * KIB, 8 * KIB, 12 * KIB, 20 * KIB);
+	CHECK(ask(0, 24 * KIB, any) == RUNS_BY_SEEK);
+	CHECK(nr_given == 5);
+	CHECK(given[1].kind == RUN_DATA && given[1].pos == 4 * KIB && given[1].len == 4 * KIB);
+	CHECK(!run_has_place(&given[1]));
+	CHECK(given[4].kind == RUN_HOLE && given[4].len == 4 * KIB);
+	fibmap_errno = EPERM;
+	CHECK(ask(6 * KIB, 4 * KIB, any) == RUNS_BY_SEEK);
+	CHECK(nr_given == 2 && given[0].len == 2 * KIB);
+
+	/* The numbers end in the middle. */
+	fibmap_errno = ERANGE;
+	fibmap_known = 4;
+	seeks_set(0, 4 * KIB, 0, 4 * KIB);
+	CHECK(ask(0, 4 * KIB, any) == RUNS_BY_SEEK);
+	CHECK(nr_given == 3 && given[2].len == 2 * KIB);
+	CHECK(run_has_place(&given[1]) && !run_has_place(&given[2]));
+
+	/* "No block" of what is no hole */
+	fibmap_errno = 0;
+	memset(fat_blocks, 0, sizeof(fat_blocks));
+	CHECK(ask(0, 1 * KIB, any) == RUNS_BY_FIBMAP);
+	CHECK(nr_given == 1 && given[0].kind == RUN_UNPLACED);
+	seeks_set(1 * KIB, 4 * KIB, 1 * KIB, 4 * KIB);
+	CHECK(ask(0, 1 * KIB, any) == RUNS_BY_FIBMAP);
+	CHECK(nr_given == 1 && given[0].kind == RUN_HOLE);
+}
+
+/* A file system that says the same again and again, and a file that changes all the time */
+static void an_end(void)
+{
+	const struct range range = { 0, 32 * KIB };
+	struct run_options options = { .last = RUNS_BY_SEEK };
+
+	fiemap_errno = 0;
+	nr_disk = 0;
+	extent(4 * KIB, 64 * KIB, 4 * KIB, 0);
+	nr_given = 0;
+	is_stuck = true;
+	CHECK(runs_visit(0, &range, &options, give, NULL) == -EIO);
+	CHECK(nr_given == 2);
+
+	fiemap_errno = EOPNOTSUPP;
+	fibmap_errno = EINVAL;
+	fibmap_known = 0;
+	is_seek_false = true;
+	seeks_set(0, 32 * KIB, 0, 32 * KIB);
+	CHECK(ask(0, 32 * KIB, options) == RUNS_BY_SEEK);
+	CHECK(given[0].kind == RUN_HOLE);
+}
+
 int main(void)
 {
 	merging();
@@ -214,5 +371,8 @@ int main(void)
 	many();
 	fat();
 	errors();
+	each_kind();
+	who_is_asked();
+	an_end();
 	return 0;
 }
