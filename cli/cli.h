@@ -16,6 +16,7 @@ int check_verb(int argc, char **argv);
 int detach_verb(int argc, char **argv);
 int grow_verb(int argc, char **argv);
 int list_verb(int argc, char **argv);
+int map_verb(int argc, char **argv);
 int mount_verb(int argc, char **argv);
 int resize_verb(int argc, char **argv);
 int resume_verb(int argc, char **argv);

@@ -79,6 +79,17 @@ static size_t column_width(const struct column *column, const void *const *rows,
 	return width;
 }
 
+/* By the first row that has anything there */
+static bool column_is_number(const struct column *column, const void *const *rows, size_t nr)
+{
+	struct cell cell = { 0 };
+	size_t i;
+
+	for (i = 0; i < nr && cell.kind == CELL_NONE; i++)
+		cell = column->get(rows[i]);
+	return cell.kind == CELL_NUMBER;
+}
+
 /* Nothing is padded behind the last column. */
 static void field_print(char *string, size_t width, bool is_right, bool is_last)
 {
@@ -103,7 +114,7 @@ void table_print(const struct column *columns, const void *const *rows, size_t n
 	for (; nr && columns->key; columns++) {
 		if (!columns->heading || nr_shown == MAX_COLUMNS)
 			continue;
-		is_number[nr_shown] = columns->get(rows[0]).kind == CELL_NUMBER;
+		is_number[nr_shown] = column_is_number(columns, rows, nr);
 		widths[nr_shown] = column_width(columns, rows, nr);
 		shown[nr_shown++] = columns;
 	}

@@ -27,6 +27,7 @@ static const struct verb verbs[] = {
 	{ "status", status_verb, "show all that is known of one device" },
 	{ "check",  check_verb,  "say whether a file would be mapped, and why not" },
 	{ "who",    who_verb,    "name the device that keeps writers off a file" },
+	{ "map",    map_verb,    "draw how a file lies: data, holes, shared parts" },
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -43,4 +44,29 @@ const char *size_parse(const char *text, uint64_t *bytes)
 		return too_large;
 	*bytes = value << shift;
 	return NULL;
+}
+
+/* In tenths of the unit, so that what rounds up to 1024 of one is 1 of the next */
+const char *size_print(char text[SIZE_TEXT], uint64_t bytes)
+{
+	static const char letters[] = "BKMGTPE";
+	unsigned int unit = 0;
+	uint64_t tenths, rest;
+
+	while (unit < 6 && bytes >> 10 * (unit + 1))
+		unit++;
+	rest = unit ? bytes & ((1ULL << 10 * unit) - 1) : 0;
+	tenths = (bytes >> 10 * unit) * 10;
+	if (unit)
+		tenths += ((rest >> 10 * (unit - 1)) * 10 + 512) >> 10;
+	if (tenths >= 10240 && unit < 6) {
+		tenths = 10;
+		unit++;
+	}
+	if (tenths % 10)
+		snprintf(text, SIZE_TEXT, "%u.%u%c", (unsigned int)(tenths / 10),
+			 (unsigned int)(tenths % 10), letters[unit]);
+	else
+		snprintf(text, SIZE_TEXT, "%u%c", (unsigned int)(tenths / 10), letters[unit]);
+	return text;
 }

@@ -11,4 +11,9 @@
  */
 const char *size_parse(const char *text, uint64_t *bytes);
 
+#define SIZE_TEXT 16
+
+/* For people: "512B", "4K", "1.5G"; rounded to a tenth.  Returns @text. */
+const char *size_print(char text[SIZE_TEXT], uint64_t bytes);
+
 #endif /* SIZE_H */

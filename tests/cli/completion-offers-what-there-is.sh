@@ -18,7 +18,7 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach mount umount grow resize unshare snapshot resume list status check who' fastloop ''
+offers 'attach detach mount umount grow resize unshare snapshot resume list status check who map' fastloop ''
 offers 'detach' fastloop d
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
@@ -29,6 +29,7 @@ offers '--watch --interval --count --percentiles --json --help' fastloop status 
 offers '--copy --unshare --help' fastloop snapshot -
 offers '--all --help' fastloop unshare -
 offers '--options' fastloop mount --op
+offers '--extents --sync --json --help' fastloop map -
 offers 'auto require never' fastloop mount --map ''
 offers 'some-file' fastloop attach some
 offers 'some-file' fastloop attach --read-only some

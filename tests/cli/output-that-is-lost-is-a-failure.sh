@@ -5,7 +5,7 @@
 # Why: a script that reads nothing must not take it for "nothing attached".
 
 written file 4096
-for arguments in --help 'check --json file' 'check --help'; do
+for arguments in --help 'check --json file' 'check --help' 'map file' 'map --json file'; do
 	status=0
 	# shellcheck disable=SC2086
 	"$FASTLOOP" $arguments >/dev/full 2>err || status=$?

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Numbers of bytes: what is taken, and that nothing wraps around. */
+/* Numbers of bytes: what is taken, that nothing wraps around, and how they are shown. */
 #include <stdint.h>
 
 #include "test.h"
@@ -32,8 +32,31 @@ static const char *const bad[] = {
 	"8388608T", "9007199254740992K", "1\xc2\xa0",
 };
 
+static const struct {
+	uint64_t bytes;
+	const char *text;
+} shown[] = {
+	{ 0, "0B" },
+	{ 1, "1B" },
+	{ 1023, "1023B" },
+	{ 1024, "1K" },
+	{ 1536, "1.5K" },
+	{ 1075, "1K" },
+	{ 1076, "1.1K" },
+	{ 2047, "2K" },
+	{ (1 << 20) - 1, "1M" },
+	{ (1 << 20) - 52429, "972.8K" },
+	{ 5ULL << 30, "5G" },
+	{ (5ULL << 30) + (7ULL << 27), "5.9G" },
+	{ 3ULL << 40, "3T" },
+	{ 9ULL << 50, "9P" },
+	{ INT64_MAX, "8E" },
+	{ UINT64_MAX, "16E" },
+};
+
 int main(void)
 {
+	char text[SIZE_TEXT];
 	uint64_t bytes;
 	size_t i;
 
@@ -44,5 +67,7 @@ int main(void)
 	}
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		CHECK(size_parse(bad[i], &bytes));
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		CHECK_TEXT(size_print(text, shown[i].bytes), shown[i].text);
 	return 0;
 }

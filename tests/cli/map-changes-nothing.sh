@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source=tests/cli/lib.bash
+. "$CLI_TESTS/lib.bash"
+# Why: who looks at an image that is in use must not make it slower, or fail because
+# somebody has frozen what it lies on; what is in memory only is drawn as that.
+
+need_ext4
+kinds() { jq --raw-output '[.extents[].kind] | unique | join(" ")' out; }
+
+head --bytes=1M /dev/urandom >file
+works map --json file
+kind=$(kinds)
+[[ $kind == delayed ]] || skip "it is $kind already: written out before we looked"
+works map --json file
+[[ $(kinds) == delayed ]] || { cat out; fail 'looking at it wrote it out'; }
+works map file
+grep -qF '~ delayed 1M' out || { cat out; fail 'it is not drawn'; }
+works map --json --sync file
+[[ $(kinds) == data ]] || { cat out; fail '--sync leaves something delayed'; }
+
+before=$(stat --format='%x %y %z %b' file)
+works map --extents file
+[[ $(stat --format='%x %y %z %b' file) == "$before" ]] || fail 'it left a trace'
+chmod 444 file
+works map file

@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source=tests/cli/lib.bash
+. "$CLI_TESTS/lib.bash"
+# Why: images have a hundred thousand extents, and are written to while one looks.
+
+need_ext4
+# A block of data, and one of zeroes, which dd leaves out
+perl -e 'print(("x" . "\0" x 8191) x 50000)' | dd of=file bs=4096 iflag=fullblock conv=sparse status=none
+sync -- file
+began=${EPOCHREALTIME/./}
+works map --json file
+took=$(((${EPOCHREALTIME/./} - began) / 1000))
+[[ $(jq .extent_count out) == 50000 ]] || fail "$(jq .extent_count out) extents"
+[[ $(jq '.extents | length' out) == 100000 ]] || fail "$(jq '.extents | length' out) in the list"
+[[ $took -lt 20000 ]] || fail "it took $took ms"
+
+# Somebody makes and removes blocks in it all the time.
+while :; do
+	fallocate --offset $((RANDOM * 8192)) --length 1M file
+	fallocate --punch-hole --offset $((RANDOM * 8192)) --length 1M file
+done &
+trap 'kill "$!"; wait "$!" || true' EXIT
+for _ in {1..10}; do
+	tool map --json file
+	[[ $status == 0 ]] || { show map; fail 'expected success'; }
+	jq --exit-status '([.extents[].length] | add) == .size' out >/dev/null || fail 'it does not add up'
+	[[ ! -s err || $(<err) == 'fastloop: file: it changed while it was read: it may never have lain just so' ]] ||
+		{ cat err; fail 'what it says'; }
+done
