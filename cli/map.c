@@ -97,7 +97,7 @@ static void legend_print(const struct layout *layout, bool has_colour)
 		printf("%c mixed  ", CHAR_MIXED);
 	if (has_char(&layout->picture, CHAR_SPARSE))
 		printf("%c mostly hole  ", CHAR_SPARSE);
-	printf("(each %s)\n", size_print(size, layout->picture.cell_size));
+	printf("(each character %s)\n", size_print(size, layout->picture.cell_size));
 }
 
 static const char *plural(uint64_t nr)

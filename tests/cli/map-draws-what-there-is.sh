@@ -20,7 +20,7 @@ works map file
 [[ $(cells) == '288 # 288 . 288 - 144 .' ]] || { cat out; fail 'the picture'; }
 [[ $(sed -n 3p out) == '  1152K #'* ]] || { cat out; fail 'where the second row begins'; }
 [[ $(sed -n 10p out) == '     9M -'* ]] || { cat out; fail 'where the ninth row begins'; }
-[[ $(line) == '# data 4.5M  - unwritten 4.5M  . hole 6.8M  (each 16K)' ]] || { cat out; fail legend; }
+[[ $(line) == '# data 4.5M  - unwritten 4.5M  . hole 6.8M  (each character 16K)' ]] || { cat out; fail legend; }
 [[ $(wc --max-line-length <out) -le 80 ]] || { cat out; fail 'wider than 80 columns'; }
 
 # Parts of a character: more than half of the first one is a hole, half of the second.
@@ -29,7 +29,7 @@ dd if=piece of=parts bs=4K count=1 conv=notrunc status=none
 dd if=piece of=parts bs=4K seek=4 count=2 conv=notrunc,fsync status=none
 works map parts
 [[ $(cells) == '1 : 1 + 1006 .' ]] || { cat out; fail 'mixtures'; }
-[[ $(line) == '# data 12K  . hole 15.7M  + mixed  : mostly hole  (each 16K)' ]] || { cat out; fail legend; }
+[[ $(line) == '# data 12K  . hole 15.7M  + mixed  : mostly hole  (each character 16K)' ]] || { cat out; fail legend; }
 
 # Blocks behind the end are not in the picture, but in the sum.
 fallocate --keep-size --offset 16M --length 1M parts
