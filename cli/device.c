@@ -100,7 +100,7 @@ static bool dm_copy(struct device *device, const struct dm_view *view)
 	       table_parse(device, view->table) && info_parse(device, view->info);
 }
 
-static bool native_copy(struct device *device, const struct native_view *view)
+static bool native_copy(struct device *device, const struct disk_view *view)
 {
 	device->face = &face_native;
 	device->name = strdup(view->name);
@@ -148,7 +148,7 @@ static int dm_add(const struct dm_view *view, void *arg)
 	return device && dm_copy(device, view) ? 0 : -ENOMEM;
 }
 
-static int native_add(const struct native_view *view, void *arg)
+static int native_add(const struct disk_view *view, void *arg)
 {
 	const struct reading *reading = arg;
 	struct device *device;

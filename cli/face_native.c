@@ -40,7 +40,7 @@ static const char *native_error(void)
 
 /* --- names */
 
-static int name_compare(const struct native_view *view, void *arg)
+static int name_compare(const struct disk_view *view, void *arg)
 {
 	return view->has_name && !strcmp(view->name, arg);
 }
@@ -119,9 +119,9 @@ static int native_make(struct making *making)
 
 /* --- removing it */
 
-static struct native_disk disk_of(const struct device *device)
+static struct disk disk_of(const struct device *device)
 {
-	return (struct native_disk) {
+	return (struct disk) {
 		.node = device->node, .path = device->path, .identity = device->identity,
 	};
 }
@@ -133,29 +133,29 @@ static int or_gone(int err)
 
 static int native_remove(const struct device *device)
 {
-	const struct native_disk disk = disk_of(device);
+	const struct disk disk = disk_of(device);
 
 	return or_gone(native_detach(&disk));
 }
 
 static int native_remove_deferred(const struct device *device)
 {
-	const struct native_disk disk = disk_of(device);
+	const struct disk disk = disk_of(device);
 
-	return or_gone(native_detach_deferred(&disk));
+	return or_gone(disk_detach_deferred(&disk));
 }
 
 static int native_keep_device(const struct device *device)
 {
-	const struct native_disk disk = disk_of(device);
+	const struct disk disk = disk_of(device);
 
-	return native_keep(&disk);
+	return disk_keep(&disk);
 }
 
 /* Its name is the only thing known of it. */
-static int made_remove(const struct native_view *view, void *arg)
+static int made_remove(const struct disk_view *view, void *arg)
 {
-	const struct native_disk disk = { view->node, view->path, view->identity };
+	const struct disk disk = { view->node, view->path, view->identity };
 
 	if (!view->has_name || strcmp(view->name, arg))
 		return 0;
@@ -179,7 +179,7 @@ static void native_unmake(const struct making *making)
 
 static int native_tell(const struct device *device, const char *message)
 {
-	const struct native_disk disk = disk_of(device);
+	const struct disk disk = disk_of(device);
 
 	return native_message(&disk, message);
 }
@@ -187,14 +187,14 @@ static int native_tell(const struct device *device, const char *message)
 /* Not by its node, which can not be opened while the last one who had it open waits for it. */
 static int native_resume_device(const struct device *device)
 {
-	const struct native_disk disk = disk_of(device);
+	const struct disk disk = disk_of(device);
 
 	return native_resume_by_message(&disk);
 }
 
 static int native_unshare_device(const struct device *device, uint64_t *pos)
 {
-	const struct native_disk disk = disk_of(device);
+	const struct disk disk = disk_of(device);
 
 	return native_unshare(&disk, pos);
 }
@@ -202,8 +202,8 @@ static int native_unshare_device(const struct device *device, uint64_t *pos)
 static int native_resize_device(const struct device *device, const struct backing *backing,
 				uint64_t size)
 {
-	const struct native_disk disk = disk_of(device);
-	int err = native_resize(&disk, limit_of(backing, device->offset, size));
+	const struct disk disk = disk_of(device);
+	int err = disk_resize(&disk, limit_of(backing, device->offset, size));
 
 	return err ? refusal_report(device->name, strerror(-err)) : STATUS_DONE;
 }

@@ -3,17 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libkmod.h>
-#include <linux/fs.h>
 #include <linux/loop.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include "disk.h"
 #include "floop_disk.h"
 #include "links.h"
 #include "names.h"
@@ -25,7 +24,6 @@
 #define BESIDE		"loopf"	/* what disks are called beside loop.ko, */
 #define INSTEAD		"loop"	/* and instead of it */
 #define MAX_TRIES	1000	/* to be the first to attach to a disk that was free */
-#define MAX_PARTITIONS	256	/* the kernel's own limit (DISK_MAX_PARTS) */
 
 /* --- the module */
 
@@ -85,50 +83,18 @@ struct text {
 	char info[4096];
 };
 
-static bool attribute_read(const char *disk, const char *name, char *text, size_t size)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "/sys/block/%s/%s", disk, name);
-	return text_read(path, text, size);
-}
-
-static uint64_t number_read(const char *disk, const char *name)
-{
-	char text[32];
-
-	return attribute_read(disk, name, text, sizeof(text)) ? strtoull(text, NULL, 10) : 0;
-}
-
-static dev_t dev_read(const char *disk)
-{
-	unsigned int major, minor;
-	char text[32];
-
-	if (!attribute_read(disk, "dev", text, sizeof(text)) ||
-	    sscanf(text, "%u:%u", &major, &minor) != 2)
-		return 0;
-	return makedev(major, minor);
-}
-
 static void names_read(const char *disk, struct text *text)
 {
 	char mangled[DEVMAPPER_NAME_SIZE];
 
 	snprintf(text->node, sizeof(text->node), "/dev/%s", disk);
-	if (attribute_read(disk, "fastloop/name", mangled, sizeof(mangled)) && *mangled) {
+	if (disk_attribute(disk, "fastloop/name", mangled, sizeof(mangled)) && *mangled) {
 		link_path(mangled, text->path, sizeof(text->path));
 		name_unmangle(mangled, text->name);
 		return;
 	}
 	snprintf(text->path, sizeof(text->path), "%s", text->node);
 	snprintf(text->name, sizeof(text->name), "%.*s", (int)sizeof(text->name) - 1, disk);
-}
-
-/* Each attachment has a number of its own, since the machine was started. */
-static void identity_read(const char *disk, char *identity, size_t size)
-{
-	snprintf(identity, size, "%llu", (unsigned long long)number_read(disk, "diskseq"));
 }
 
 /*
@@ -139,22 +105,22 @@ static bool text_read_all(const char *disk, struct text *text)
 {
 	char identity[sizeof(text->identity)];
 
-	identity_read(disk, text->identity, sizeof(text->identity));
+	disk_identity(disk, text->identity, sizeof(text->identity));
 	names_read(disk, text);
-	if (!attribute_read(disk, "loop/backing_file", text->backing_file,
+	if (!disk_attribute(disk, "loop/backing_file", text->backing_file,
 			    sizeof(text->backing_file)))
 		*text->backing_file = '\0';
-	if (!attribute_read(disk, "fastloop/status", text->info, sizeof(text->info)) ||
-	    !attribute_read(disk, "fastloop/options", text->options, sizeof(text->options)))
+	if (!disk_attribute(disk, "fastloop/status", text->info, sizeof(text->info)) ||
+	    !disk_attribute(disk, "fastloop/options", text->options, sizeof(text->options)))
 		return false;
-	identity_read(disk, identity, sizeof(identity));
+	disk_identity(disk, identity, sizeof(identity));
 	return !strcmp(text->identity, identity);
 }
 
-static int disk_visit(const char *disk, native_view_fn each, void *arg)
+static int disk_visit(const char *disk, disk_view_fn each, void *arg)
 {
 	struct text text;
-	struct native_view view = {
+	struct disk_view view = {
 		.name = text.name, .node = text.node, .path = text.path,
 		.identity = text.identity, .backing_file = text.backing_file,
 		.options = text.options, .info = text.info,
@@ -162,13 +128,13 @@ static int disk_visit(const char *disk, native_view_fn each, void *arg)
 
 	if (!text_read_all(disk, &text))
 		return 0;
-	view.dev = dev_read(disk);
+	view.dev = disk_dev(disk);
 	view.has_name = strcmp(text.path, text.node) != 0;
-	view.is_read_only = number_read(disk, "ro");
-	view.is_suspended = number_read(disk, "fastloop/suspended");
-	view.is_leaving = number_read(disk, "loop/autoclear");
-	view.sectors = number_read(disk, "size");
-	view.offset = number_read(disk, "loop/offset");
+	view.is_read_only = disk_number(disk, "ro");
+	view.is_suspended = disk_number(disk, "fastloop/suspended");
+	view.is_leaving = disk_number(disk, "loop/autoclear");
+	view.sectors = disk_number(disk, "size");
+	view.offset = disk_number(disk, "loop/offset");
 	return each(&view, arg);
 }
 
@@ -180,7 +146,7 @@ static bool has_file(const char *disk)
 	return !strncmp(disk, INSTEAD, strlen(INSTEAD)) && !access(path, F_OK);
 }
 
-int native_each(native_view_fn each, void *arg)
+int native_each(disk_view_fn each, void *arg)
 {
 	struct dirent **entries;
 	int nr, i, stop = 0;
@@ -220,62 +186,10 @@ bool native_path(dev_t dev, char *path, size_t size)
 
 /* --- its partitions */
 
-struct partition_search {
-	const char *node;
-	const char *path;
-	int (*each)(const char *name, const char *path, dev_t dev, void *arg);
-	void *arg;
-};
-
-/* "loopf0p1" in the folder of loopf0 */
-static int partition_visit(const struct partition_search *search, const char *name)
-{
-	const char *disk = strrchr(search->node, '/') + 1;
-	const char *suffix = name + strlen(disk);
-	bool has_name = strcmp(search->path, search->node) != 0;
-	char folder[PATH_MAX], path[PATH_MAX], mangled[PATH_MAX], shown[DEVMAPPER_NAME_SIZE];
-
-	snprintf(folder, sizeof(folder), "%s/%s", disk, name);
-	snprintf(path, sizeof(path), "%s%s", search->path, suffix);
-	snprintf(mangled, sizeof(mangled), "%s", strrchr(path, '/') + 1);
-	name_unmangle(mangled, shown);
-	return search->each(has_name ? shown : name, path, dev_read(folder), search->arg);
-}
-
-static bool is_partition(const char *node, const char *name)
-{
-	const char *disk = strrchr(node, '/') + 1;
-	size_t len = strlen(disk);
-
-	return !strncmp(name, disk, len) && name[len] == 'p';
-}
-
-int native_each_partition(const char *node, const char *path,
-			  int (*each)(const char *name, const char *path, dev_t dev, void *arg),
-			  void *arg)
-{
-	const struct partition_search search = { node, path, each, arg };
-	char folder[PATH_MAX];
-	struct dirent **entries;
-	int nr, i, stop = 0;
-
-	snprintf(folder, sizeof(folder), "/sys/block/%s", strrchr(node, '/') + 1);
-	nr = scandir(folder, &entries, NULL, versionsort);
-	if (nr < 0)
-		return errno == ENOENT ? 0 : -errno;
-	for (i = 0; i < nr; i++) {
-		if (!stop && is_partition(node, entries[i]->d_name))
-			stop = partition_visit(&search, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
-	return stop;
-}
-
 /* A partition's link has its disk's, and what stands behind its disk's node. */
 static int partition_link(const char *name, const char *path, dev_t dev, void *arg)
 {
-	const struct native_disk *disk = arg;
+	const struct disk *disk = arg;
 	char target[PATH_MAX];
 
 	(void)name;
@@ -290,24 +204,13 @@ static int partition_link(const char *name, const char *path, dev_t dev, void *a
 
 static int disk_find(char *disk, size_t size)
 {
-	char path[64];
-	int control, number;
+	char control[64];
+	int number, err;
 
-	snprintf(path, sizeof(path), "/dev/%s-control", prefix());
-	control = open(path, O_RDWR | O_CLOEXEC);
-	if (control < 0)
-		return -errno;
-	number = ioctl(control, LOOP_CTL_GET_FREE);
-	if (number < 0)
-		number = -errno;
-	close(control);
+	snprintf(control, sizeof(control), "/dev/%s-control", prefix());
+	err = disk_find_free(control, &number);
 	snprintf(disk, size, "%s%d", prefix(), number);
-	return number < 0 ? number : 0;
-}
-
-static int fd_ioctl(int fd, unsigned long request, void *arg)
-{
-	return ioctl(fd, request, arg) ? -errno : 0;
+	return err;
 }
 
 /* A device that can not be found by its name is none.  While it is open nobody takes it away. */
@@ -316,7 +219,7 @@ static int named(const char *mangled, const char *node)
 	char identity[32];
 	int fd, err;
 
-	identity_read(strrchr(node, '/') + 1, identity, sizeof(identity));
+	disk_identity(strrchr(node, '/') + 1, identity, sizeof(identity));
 	err = link_make(mangled, node, identity);
 	fd = err ? open(node, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd >= 0) {
@@ -367,56 +270,8 @@ int native_attach(const struct native_attach *what, char *node, size_t size)
 
 /* --- what is attached */
 
-/*
- * The disk of this attachment; for reading, so that udev does not look at it again.  As
- * long as it is open nobody else can take the disk for another file.
- */
-static int disk_open(const struct native_disk *disk)
-{
-	int fd = open(disk->node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	unsigned long long identity;
-	char text[32];
-
-	if (fd < 0)
-		return -errno;
-	if (ioctl(fd, BLKGETDISKSEQ, &identity)) {
-		close(fd);
-		return -ENXIO;
-	}
-	snprintf(text, sizeof(text), "%llu", identity);
-	if (!strcmp(text, disk->identity))
-		return fd;
-	close(fd);
-	return -ENXIO;
-}
-
-static int disk_ioctl(const struct native_disk *disk, unsigned long request, void *arg)
-{
-	int fd = disk_open(disk), err;
-
-	if (fd < 0)
-		return fd;
-	err = fd_ioctl(fd, request, arg);
-	close(fd);
-	return err;
-}
-
-/* Those of its partitions were made without a gap or with a few. */
-static void links_remove(const struct native_disk *disk)
-{
-	char link[PATH_MAX], target[PATH_MAX];
-	int i;
-
-	link_remove(disk->path, disk->node);
-	for (i = 1; i <= MAX_PARTITIONS; i++) {
-		snprintf(link, sizeof(link), "%sp%d", disk->path, i);
-		snprintf(target, sizeof(target), "%sp%d", disk->node, i);
-		link_remove(link, target);
-	}
-}
-
 /* The name is ours until the disk is closed, and with it the links. */
-int native_detach(const struct native_disk *disk)
+int native_detach(const struct disk *disk)
 {
 	int fd = disk_open(disk), err;
 
@@ -424,51 +279,14 @@ int native_detach(const struct native_disk *disk)
 		return fd;
 	err = fd_ioctl(fd, FLOOP_DISK_DETACH, NULL);
 	if (!err)
-		links_remove(disk);
+		disk_links_remove(disk);
 	close(fd);
 	if (!err && strcmp(disk->path, disk->node))
 		link_forget(strrchr(disk->path, '/') + 1, disk->node, disk->identity);
 	return err;
 }
 
-/* The status with other flags, and another size, between which nobody sets another one. */
-static int status_change(const struct native_disk *disk, uint32_t clear, uint32_t set,
-			 const uint64_t *limit)
-{
-	struct loop_info64 info;
-	int fd = disk_open(disk), err;
-
-	if (fd < 0)
-		return fd;
-	flock(fd, LOCK_EX);
-	err = fd_ioctl(fd, LOOP_GET_STATUS64, &info);
-	if (!err) {
-		info.lo_flags = (info.lo_flags & ~clear) | set;
-		info.lo_sizelimit = limit ? *limit : info.lo_sizelimit;
-		err = fd_ioctl(fd, LOOP_SET_STATUS64, &info);
-	}
-	close(fd);
-	return err;
-}
-
-int native_detach_deferred(const struct native_disk *disk)
-{
-	int fd = disk_open(disk), err;
-
-	if (fd < 0)
-		return fd;
-	flock(fd, LOCK_EX);
-	err = fd_ioctl(fd, LOOP_CLR_FD, NULL);
-	close(fd);
-	return err;
-}
-
-int native_keep(const struct native_disk *disk)
-{
-	return status_change(disk, LO_FLAGS_AUTOCLEAR, 0, NULL);
-}
-
-static int message_write(const struct native_disk *disk, const char *message)
+static int message_write(const struct disk *disk, const char *message)
 {
 	const char *name = strrchr(disk->node, '/') + 1;
 	char path[PATH_MAX];
@@ -485,7 +303,7 @@ static int message_write(const struct native_disk *disk, const char *message)
 	return err;
 }
 
-int native_message(const struct native_disk *disk, const char *message)
+int native_message(const struct disk *disk, const char *message)
 {
 	int fd = disk_open(disk), err;
 
@@ -496,12 +314,12 @@ int native_message(const struct native_disk *disk, const char *message)
 	return err;
 }
 
-int native_resume_by_message(const struct native_disk *disk)
+int native_resume_by_message(const struct disk *disk)
 {
 	return message_write(disk, FLOOP_MESSAGE_RESUME);
 }
 
-int native_unshare(const struct native_disk *disk, uint64_t *pos)
+int native_unshare(const struct disk *disk, uint64_t *pos)
 {
 	__u64 next = *pos;
 	int err = disk_ioctl(disk, FLOOP_DISK_UNSHARE, &next);
@@ -510,21 +328,9 @@ int native_unshare(const struct native_disk *disk, uint64_t *pos)
 	return err;
 }
 
-int native_resize(const struct native_disk *disk, uint64_t limit)
+int native_link_partitions(const struct disk *disk)
 {
-	int err = status_change(disk, 0, 0, &limit);
-
-	return err ? err : disk_ioctl(disk, LOOP_SET_CAPACITY, NULL);
-}
-
-int native_scan_partitions(const struct native_disk *disk)
-{
-	return status_change(disk, 0, LO_FLAGS_PARTSCAN, NULL);
-}
-
-int native_link_partitions(const struct native_disk *disk)
-{
-	return native_each_partition(disk->node, disk->path, partition_link, (void *)disk);
+	return disk_each_partition(disk->node, disk->path, partition_link, (void *)disk);
 }
 
 /* --- without a library's help */

@@ -83,7 +83,7 @@ int partitions_find(struct partition_list *list, const struct device *device)
 
 	*list = (struct partition_list) { 0 };
 	if (device->face == &face_native)
-		err = native_each_partition(device->node, device->path, node_add, list);
+		err = disk_each_partition(device->node, device->path, node_add, list);
 	else if (*device->uuid)
 		err = devmapper_each(TARGET, MARK, partition_add, &search);
 	if (!err)
@@ -233,14 +233,14 @@ static int entries_wait(const struct device *device, const struct partition_tabl
 
 static int entries_scan(const struct device *device, const struct partition_table *table)
 {
-	const struct native_disk disk = {
+	const struct disk disk = {
 		.node = device->node, .path = device->path, .identity = device->identity,
 	};
 	int status = entries_names_check(device, table), err;
 
 	if (status)
 		return status;
-	err = native_scan_partitions(&disk);
+	err = disk_scan_partitions(&disk);
 	if (!err)
 		status = entries_wait(device, table);
 	if (!err && !status)
