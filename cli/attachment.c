@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -10,10 +11,12 @@
 #include "attachment.h"
 #include "backing.h"
 #include "cli.h"
+#include "engine.h"
 #include "face.h"
 #include "floop_target.h"
 #include "message.h"
 #include "names.h"
+#include "native.h"
 #include "partitions.h"
 #include "reasons.h"
 #include "signals.h"
@@ -59,13 +62,68 @@ static void list_print(struct attachment *attachment)
 		option_append(attachment, FLOOP_OPT_PIN, "map");
 }
 
+static unsigned int sector_of(const struct attachment *attachment)
+{
+	const char *asked = attachment->options->sector;
+
+	return asked ? (unsigned int)strtoul(asked, NULL, 10) : attachment->backing->block_size;
+}
+
 static void making_fill(struct attachment *attachment)
 {
+	struct making *making = &attachment->making;
+
 	list_print(attachment);
-	attachment->making.backing = attachment->backing;
-	attachment->making.name = attachment->options->name;
-	attachment->making.options = attachment->list;
-	attachment->making.is_read_only = attachment->options->is_read_only;
+	making->backing = attachment->backing;
+	making->name = attachment->options->name;
+	making->options = attachment->list;
+	making->is_read_only = attachment->options->is_read_only;
+	making->io = attachment->options->io;
+	making->sector = sector_of(attachment);
+}
+
+/* --- the engine */
+
+/* What the kernel's loop driver can not do is not left out without a word. */
+static int loop_check(const struct attachment *attachment)
+{
+	const struct attach_options *options = attachment->options;
+	const struct engine_reason *why = attachment->making.why;
+
+	if (options->pins_map || !strcmp(options->map, "require"))
+		return refused(attachment->backing->name, why->token, why->sentence);
+	if (options->discard && strcmp(options->discard, "punch"))
+		return failed(attachment->backing->name,
+			      "--discard %s: not to be had of engine kernel-loop, which punches: %s",
+			      options->discard, why->sentence);
+	return STATUS_DONE;
+}
+
+static bool is_loop_told(const struct attach_options *options)
+{
+	return options->engine && !strcmp(options->engine, ENGINE_KERNEL_LOOP);
+}
+
+static bool is_fastloop_told(const struct attach_options *options)
+{
+	return options->face || (options->engine && !is_loop_told(options));
+}
+
+/* The kernel's loop driver takes the place of a module that is not there: never silently. */
+static int engine_choose(struct attachment *attachment)
+{
+	const struct attach_options *options = attachment->options;
+	int err = 0;
+
+	attachment->face = face_find(options->face ? options->face : "native");
+	if (is_loop_told(options))
+		attachment->making.why = &engine_asked_for;
+	else if (!is_fastloop_told(options) && (err = native_load()))
+		attachment->making.why = engine_reason_from_errno(err);
+	if (!attachment->making.why)
+		return STATUS_DONE;
+	attachment->face = &face_loop;
+	return loop_check(attachment);
 }
 
 /* --- steps */
@@ -93,9 +151,25 @@ static int device_check(const struct attachment *attachment, const struct device
 	return node_check(device);
 }
 
+/* Nor is what it does not give; who asked for it by its name knows that. */
+static void engine_remark(const struct attachment *attachment, const struct device *device)
+{
+	const char *name = attachment->backing->name;
+
+	if (attachment->making.why != &engine_asked_for)
+		remark(name, "engine %s: %s: slower, and nobody is kept from changing the file",
+		       device->face->engine, token_sentence(device->reason));
+	if (*attachment->making.remark)
+		remark(name, "%s", attachment->making.remark);
+}
+
 /* In file mode by the kernel's choice: never silently */
 static void mode_remark(const struct attachment *attachment, const struct device *device)
 {
+	if (device->face == &face_loop) {
+		engine_remark(attachment, device);
+		return;
+	}
 	if (!device->mode || strcmp(device->mode, FLOOP_MODE_FILE) || !device->reason ||
 	    !strcmp(attachment->options->map, "never"))
 		return;
@@ -172,6 +246,15 @@ static bool is_mode_fine(const struct attachment *attachment, const struct devic
 	       (device->mode && !strcmp(device->mode, FLOOP_MODE_MAPPED));
 }
 
+/* Nor is the engine, if one was told. */
+static bool is_engine_fine(const struct attachment *attachment, const struct device *device)
+{
+	const struct attach_options *options = attachment->options;
+
+	return (!options->engine && !options->face) ||
+	       !strcmp(device->face->engine, attachment->face->engine);
+}
+
 static bool is_the_same(const struct attachment *attachment, const struct device *device)
 {
 	return device->is_ours && !device->is_half_made &&
@@ -179,7 +262,7 @@ static bool is_the_same(const struct attachment *attachment, const struct device
 	       device->offset == attachment->making.range.offset &&
 	       device->sectors == attachment->making.range.size / SECTOR_SIZE &&
 	       device->is_read_only == attachment->options->is_read_only &&
-	       is_mode_fine(attachment, device);
+	       is_engine_fine(attachment, device) && is_mode_fine(attachment, device);
 }
 
 /* One that is about to leave stays, or has just left and is none. */
@@ -240,10 +323,12 @@ static int backing_attach(struct attachment *attachment)
 		return status;
 	if (geteuid())
 		return failed(attachment->backing->name, "only root may attach it");
-	status = attachment->face->begin();
+	making_fill(attachment);
+	status = engine_choose(attachment);
+	if (!status)
+		status = attachment->face->begin();
 	if (status)
 		return status;
-	making_fill(attachment);
 	signals_hold();
 	if (options->takes_existing)
 		status = device_find_or_make_alone(attachment);
@@ -264,6 +349,17 @@ static int pin_check(const struct attach_options *options)
 	return STATUS_DONE;
 }
 
+/* Told by its name, and told what it does not have */
+static int loop_told_check(const struct attach_options *options)
+{
+	if (options->face)
+		return misused("--face", "engine kernel-loop has none; leave out one of them");
+	if (options->pins_map || !strcmp(options->map, "require"))
+		return misused(options->pins_map ? "--pin-map" : "--map require",
+			       "insists on the map that engine kernel-loop does not have; leave out one of them");
+	return STATUS_DONE;
+}
+
 static int options_check(struct attach_options *options)
 {
 	if (options->name && name_wrong(options->name))
@@ -273,6 +369,8 @@ static int options_check(struct attach_options *options)
 			       "gives the map up that --map require insists on; leave out one of them");
 	if (options->is_shared)
 		options->map = "never";
+	if (is_loop_told(options))
+		return loop_told_check(options);
 	return options->pins_map ? pin_check(options) : STATUS_DONE;
 }
 
@@ -282,7 +380,6 @@ int file_attach(const char *file, struct attach_options *options,
 	struct backing backing;
 	struct attachment attachment = {
 		.options = options, .backing = &backing, .use = use, .arg = arg,
-		.face = face_find(options->face),
 	};
 	int status = options_check(options);
 
@@ -313,6 +410,9 @@ struct option_row *attach_option_rows(struct option_row *row, struct attach_opti
 		{ "size", "BYTES", "end the device there, not where the file ends", take_size,
 		  &o->size },
 		{ "read-only", NULL, "refuse writes", take_switch, &o->is_read_only },
+		{ "engine", "fastloop|kernel-loop",
+		  "by fastloop's module, or fail; or by the kernel's loop driver",
+		  take_choice, &o->engine },
 		{ "face", "native|dm",
 		  "a disk of fastloop's own (if nothing is said), or one of device-mapper's",
 		  take_choice, &o->face },
@@ -324,7 +424,7 @@ struct option_row *attach_option_rows(struct option_row *row, struct attach_opti
 		  "of the device, if not the lower device's", take_choice, &o->sector },
 	};
 
-	*o = (struct attach_options) { .map = "auto", .io = "auto", .face = "native" };
+	*o = (struct attach_options) { .map = "auto", .io = "auto" };
 	memcpy(row, rows, sizeof(rows));
 	return row + sizeof(rows) / sizeof(rows[0]);
 }

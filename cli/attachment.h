@@ -19,7 +19,8 @@ struct attach_options {
 	const char *io;
 	const char *discard;
 	const char *sector;
-	const char *face;
+	const char *engine;	/* NULL: fastloop's module, or the kernel's loop driver without it */
+	const char *face;	/* NULL: native, if the engine is not told */
 	const char *name;
 	struct size_option offset;
 	struct size_option size;

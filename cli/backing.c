@@ -155,3 +155,13 @@ int backing_range(const struct backing *backing, const struct size_option *offse
 		return range_asked(backing, rest, size->bytes);
 	return range_rest(backing, range->offset, &range->size);
 }
+
+uint64_t backing_limit(const struct backing *backing, uint64_t offset, uint64_t size)
+{
+	uint64_t end = backing->size;
+	struct stat st;
+
+	if (!backing->device && !fstat(backing->fd, &st))
+		end = (uint64_t)st.st_size;	/* it may have grown */
+	return offset + size == end - end % SECTOR_SIZE ? 0 : size;
+}

@@ -48,6 +48,12 @@ int backing_open(struct backing *backing, const char *name);
 void backing_close(struct backing *backing);
 
 /*
+ * How long a disk is to be that is @size bytes long from @offset on, for the loop device's
+ * ioctls: 0 where it ends with the file, so that it goes on doing so.
+ */
+uint64_t backing_limit(const struct backing *backing, uint64_t offset, uint64_t size);
+
+/*
  * The range that the options ask for: the rest of the file without a size, in
  * whole blocks of the lower device.  Returns an exit status.
  */

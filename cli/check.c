@@ -9,9 +9,11 @@
 
 #include "cli.h"
 #include "columns.h"
+#include "engine.h"
 #include "floop_target.h"
 #include "layer.h"
 #include "message.h"
+#include "native.h"
 #include "options.h"
 #include "rules.h"
 #include "sysfs.h"
@@ -127,6 +129,36 @@ static struct cell get_unwritten_bytes(const void *row)
 	return cell_extents(row, ((const struct verdict *)row)->extents.unwritten_bytes);
 }
 
+/* NULL: fastloop's */
+static const struct engine_reason *why_not_fastloop(void)
+{
+	int err = native_look_up();
+
+	return err ? engine_reason_from_errno(err) : NULL;
+}
+
+static struct cell get_engine(const void *row)
+{
+	(void)row;
+	return cell_text(why_not_fastloop() ? ENGINE_KERNEL_LOOP : ENGINE_FASTLOOP);
+}
+
+static struct cell get_engine_reason(const void *row)
+{
+	const struct engine_reason *why = why_not_fastloop();
+
+	(void)row;
+	return cell_text(why ? why->token : NULL);
+}
+
+static struct cell get_engine_sentence(const void *row)
+{
+	const struct engine_reason *why = why_not_fastloop();
+
+	(void)row;
+	return cell_text(why ? why->sentence : NULL);
+}
+
 static const struct column check_columns[] = {
 	{ "file", NULL, "as it was given", get_file },
 	{ "mode", NULL, "mapped: straight to the lower device; file: through the file system",
@@ -147,6 +179,10 @@ static const struct column check_columns[] = {
 	{ "unwritten_bytes", NULL, "bytes in unwritten extents", get_unwritten_bytes },
 	{ "below", NULL, "of a file on overlayfs: the file in the layer", get_below },
 	{ "below_mode", NULL, "its mode, if it were attached there", get_below_mode },
+	{ "engine", NULL, "what attach would use on this machine; kernel-loop maps nothing",
+	  get_engine },
+	{ "engine_reason", NULL, "why that is not fastloop's module, a word", get_engine_reason },
+	{ "engine_sentence", NULL, "that reason as a sentence", get_engine_sentence },
 	{ 0 }
 };
 

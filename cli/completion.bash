@@ -15,7 +15,7 @@ _fastloop_words()	# verbs, or the options of a verb
 # The words that an option chooses from: "--map auto|require|never"
 _fastloop_choices()
 {
-	fastloop "$1" --help 2>/dev/null | sed -n "s/^  $2 \([a-z0-9]*|[a-z0-9|]*\)\( .*\)\{0,1\}$/\1/p" | tr '|' '\n'
+	fastloop "$1" --help 2>/dev/null | sed -n "s/^  $2 \([a-z0-9-]*|[a-z0-9|-]*\)\( .*\)\{0,1\}$/\1/p" | tr '|' '\n'
 }
 
 _fastloop_names()

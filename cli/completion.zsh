@@ -18,7 +18,7 @@ _fastloop_options()	# VERB
 # The words that an option chooses from: "--map auto|require|never"
 _fastloop_choices()	# VERB OPTION
 {
-	fastloop $1 --help 2>/dev/null | sed -n "s/^  $2 \([a-z0-9]*|[a-z0-9|]*\)\( .*\)\{0,1\}$/\1/p" | tr '|' '\n'
+	fastloop $1 --help 2>/dev/null | sed -n "s/^  $2 \([a-z0-9-]*|[a-z0-9|-]*\)\( .*\)\{0,1\}$/\1/p" | tr '|' '\n'
 }
 
 _fastloop_names()

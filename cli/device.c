@@ -17,6 +17,7 @@
 #include "face.h"
 #include "floop_target.h"
 #include "links.h"
+#include "loop.h"
 #include "message.h"
 #include "native.h"
 #include "text.h"
@@ -100,9 +101,10 @@ static bool dm_copy(struct device *device, const struct dm_view *view)
 	       table_parse(device, view->table) && info_parse(device, view->info);
 }
 
-static bool native_copy(struct device *device, const struct disk_view *view)
+static bool disk_copy(struct device *device, const struct disk_view *view,
+		      const struct face *face)
 {
-	device->face = &face_native;
+	device->face = face;
 	device->name = strdup(view->name);
 	device->uuid = strdup("");
 	device->identity = strdup(view->identity);
@@ -148,15 +150,25 @@ static int dm_add(const struct dm_view *view, void *arg)
 	return device && dm_copy(device, view) ? 0 : -ENOMEM;
 }
 
-static int native_add(const struct disk_view *view, void *arg)
+static int disk_add(const struct disk_view *view, const struct reading *reading,
+		    const struct face *face)
 {
-	const struct reading *reading = arg;
 	struct device *device;
 
 	if (reading->name && strcmp(reading->name, view->name))
 		return 0;
 	device = device_append(reading->list);
-	return device && native_copy(device, view) ? 0 : -ENOMEM;
+	return device && disk_copy(device, view, face) ? 0 : -ENOMEM;
+}
+
+static int native_add(const struct disk_view *view, void *arg)
+{
+	return disk_add(view, arg, &face_native);
+}
+
+static int loop_add(const struct disk_view *view, void *arg)
+{
+	return disk_add(view, arg, &face_loop);
 }
 
 static int read_failed(int err)
@@ -169,16 +181,23 @@ static int read_failed(int err)
 		      strerror(-err));
 }
 
-/* With native disks alone, device-mapper is not made to be loaded. */
+/* Where nobody has had device-mapper loaded there is nothing of it. */
 static bool asks_devmapper(void)
 {
-	return geteuid() || devmapper_is_loaded() || !native_is_loaded();
+	return geteuid() || devmapper_is_loaded();
+}
+
+static int disks_read(struct reading *reading)
+{
+	int err = native_each(native_add, reading);
+
+	return err ? err : loop_each(loop_add, reading);
 }
 
 static int list_read(struct device_list *list, const char *name)
 {
 	struct reading reading = { list, name };
-	int err = native_each(native_add, &reading);
+	int err = disks_read(&reading);
 
 	if (err || !asks_devmapper())
 		return err;
@@ -211,7 +230,7 @@ void devices_fetch(struct device_list *list)
 	struct reading reading = { .list = list };
 
 	*list = (struct device_list) { 0 };
-	native_each(native_add, &reading);
+	disks_read(&reading);
 	if (!geteuid() && devmapper_is_loaded())
 		devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add, &reading);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Attached files, as the kernel describes them at this moment: one struct for each
- * target `loop`, also of devices that were made with dmsetup, and for each native disk,
- * also of those that losetup attached.
+ * target `loop`, also of devices that were made with dmsetup, for each native disk, also
+ * of those that losetup attached, and for what fastloop attached by the kernel's loop driver.
  */
 #ifndef DEVICE_H
 #define DEVICE_H
@@ -26,10 +26,10 @@ struct pair {
 struct device {
 	const struct face *face;
 	char *name;
-	char *uuid;		/* device-mapper's; "" of a native disk */
+	char *uuid;		/* device-mapper's; "" of others */
 	char *identity;		/* no other device has had it, or will */
 	char *path;
-	char *node;		/* the kernel's own, of a native disk; else NULL */
+	char *node;		/* the kernel's own; device-mapper's: NULL */
 	dev_t dev;
 	bool is_ours;		/* made by fastloop */
 	bool is_read_only;

@@ -66,6 +66,11 @@ static struct cell get_face(const void *row)
 	return cell_text(((const struct device *)row)->face->word);
 }
 
+static struct cell get_engine(const void *row)
+{
+	return cell_text(((const struct device *)row)->face->engine);
+}
+
 static struct cell get_node(const void *row)
 {
 	return cell_text(((const struct device *)row)->node);
@@ -124,7 +129,10 @@ const struct column device_columns[] = {
 	{ "size", "SIZE", "bytes of the device", get_size },
 	{ "read_only", "RO", "whether writes are refused", get_read_only },
 	{ "backing_file", "BACKING-FILE", "path of the file", get_backing_file },
-	{ "face", NULL, "native: a disk of fastloop's own; dm: device-mapper's", get_face },
+	{ "engine", NULL, "fastloop; kernel-loop: the kernel's loop driver, without its module",
+	  get_engine },
+	{ "face", NULL, "native: a disk of fastloop's own; dm: device-mapper's; loop: the kernel's",
+	  get_face },
 	{ "node", NULL, "path of the device, as the kernel calls it", get_node },
 	{ "uuid", NULL, "device-mapper's UUID of the device", get_uuid },
 	{ "deferred_remove", NULL, "whether it goes away when its last user closes it",

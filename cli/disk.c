@@ -209,6 +209,33 @@ int disk_scan_partitions(const struct disk *disk)
 
 /* --- its links */
 
+struct linking {
+	const struct disk *disk;
+	link_fn link;
+};
+
+/* A partition's link has its disk's, and what stands behind its disk's node. */
+static int partition_link(const char *name, const char *path, dev_t dev, void *arg)
+{
+	const struct linking *linking = arg;
+	const struct disk *disk = linking->disk;
+	char target[PATH_MAX];
+
+	(void)name;
+	(void)dev;
+	snprintf(target, sizeof(target), "%s%s", disk->node, strrchr(path, 'p'));
+	return linking->link(strrchr(path, '/') + 1, target, disk->identity);
+}
+
+int disk_link_partitions(const struct disk *disk, link_fn link)
+{
+	struct linking linking = { disk, link };
+
+	if (!strcmp(disk->path, disk->node))
+		return 0;
+	return disk_each_partition(disk->node, disk->path, partition_link, &linking);
+}
+
 /* Those of its partitions were made without a gap or with a few. */
 void disk_links_remove(const struct disk *disk)
 {

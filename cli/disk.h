@@ -44,6 +44,9 @@ struct disk {
 	const char *identity;
 };
 
+/* link_make() or link_make_alone() */
+typedef int (*link_fn)(const char *name, const char *node, const char *identity);
+
 /* --- in /sys; @name is the node's, without its folder */
 
 bool disk_attribute(const char *name, const char *attribute, char *text, size_t size);
@@ -81,6 +84,8 @@ int disk_resize(const struct disk *disk, uint64_t limit);
 /* Have the kernel look for partitions, now and whenever that is asked for. */
 int disk_scan_partitions(const struct disk *disk);
 
+/* Links to the partitions that are there, if the disk has one */
+int disk_link_partitions(const struct disk *disk, link_fn link);
 /* The links to it and to its partitions */
 void disk_links_remove(const struct disk *disk);
 

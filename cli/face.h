@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the two kinds of devices, a target of device-mapper and a native disk, do each
- * in its own way.  Everything above speaks of a device.
+ * What the kinds of devices, a target of device-mapper, a native disk and one of the
+ * kernel's loop driver, do each in its own way.  Everything above speaks of a device.
  */
 #ifndef FACE_H
 #define FACE_H
@@ -12,6 +12,7 @@
 
 #include "backing.h"
 #include "devmapper.h"
+#include "engine.h"
 
 struct device;
 
@@ -24,11 +25,18 @@ struct making {
 	int nr_options;
 	bool is_read_only;
 	char made[DEVMAPPER_NAME_SIZE];	/* its name; "" as long as there is nothing to undo */
+
+	/* for the kernel's loop driver, which has no table line */
+	const struct engine_reason *why;	/* it and not fastloop's module */
+	const char *io;
+	unsigned int sector;		/* bytes */
+	char remark[160];		/* what is to be said of it; "": nothing */
 };
 
 /* Those that return an int, unless it is said to be an exit status: 0 or a negative errno. */
 struct face {
-	const char *word;		/* of --face */
+	const char *word;		/* of --face, or of what is no choice there */
+	const char *engine;
 
 	/* An exit status; has said what is missing. */
 	int (*begin)(void);
@@ -52,6 +60,8 @@ struct face {
 	/* One step, from byte *@pos on; *@pos is where the next begins, 0 behind the last. */
 	int (*unshare)(const struct device *device, uint64_t *pos);
 
+	/* An exit status: let the file reach to the byte @end, if it does not. */
+	int (*grow)(const struct device *device, const struct backing *backing, uint64_t end);
 	/* An exit status.  Whatever of it fails, the device is as long as it was. */
 	int (*resize)(const struct device *device, const struct backing *backing, uint64_t size);
 
@@ -59,10 +69,17 @@ struct face {
 	const char *(*error)(void);
 };
 
-extern const struct face face_dm, face_native;
+extern const struct face face_dm, face_native, face_loop;
 
 /* The one with this word, or NULL */
 const struct face *face_find(const char *word);
+
+/* By a device of any face */
+bool name_is_taken(const char *name);
+
+/* A face's grow, where the device is told to do it */
+int face_grow_by_message(const struct device *device, const struct backing *backing,
+			 uint64_t end);
 
 /* The words of the last failure, which had this errno */
 const char *face_error(const struct face *face, int err);

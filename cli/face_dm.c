@@ -16,6 +16,7 @@
 
 #include "cli.h"
 #include "device.h"
+#include "engine.h"
 #include "face.h"
 #include "floop_target.h"
 #include "links.h"
@@ -44,6 +45,12 @@ static const char *dm_error(void)
 	return devmapper_error();
 }
 
+/* Where there is no device-mapper it is not made to be loaded. */
+static bool dm_has_name(const char *name)
+{
+	return devmapper_is_loaded() && devmapper_name_is_taken(name);
+}
+
 /* --- making one */
 
 static int uuid_make(char *uuid, size_t size)
@@ -60,7 +67,7 @@ static int create_named(struct making *making, const char *uuid)
 {
 	int err;
 
-	if (face_native.has_name(making->name))
+	if (name_is_taken(making->name))
 		return -EBUSY;
 	err = devmapper_create(making->name, uuid);
 	if (!err)
@@ -76,8 +83,8 @@ static int create_unnamed(struct making *making, const char *uuid)
 	unsigned int i;
 
 	for (i = 1; err == -EBUSY && i <= MAX_NAMES; i++) {
-		name_from_file(name, making->backing->name, i);
-		if (!devmapper_name_is_taken(name) && !face_native.has_name(name))
+		name_from_file(name, sizeof(name), making->backing->name, i);
+		if (!name_is_taken(name))
 			err = devmapper_create(name, uuid);
 	}
 	if (!err)
@@ -283,8 +290,9 @@ static int dm_resize(const struct device *device, const struct backing *backing,
 
 const struct face face_dm = {
 	.word		 = "dm",
+	.engine		 = ENGINE_FASTLOOP,
 	.begin		 = dm_begin,
-	.has_name	 = devmapper_name_is_taken,
+	.has_name	 = dm_has_name,
 	.make		 = dm_make,
 	.unmake		 = dm_unmake,
 	.remove		 = dm_remove,
@@ -293,6 +301,7 @@ const struct face face_dm = {
 	.resume		 = dm_resume,
 	.tell		 = dm_tell,
 	.unshare	 = dm_unshare,
+	.grow		 = face_grow_by_message,
 	.resize		 = dm_resize,
 	.error		 = dm_error,
 };

@@ -6,18 +6,17 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "cli.h"
 #include "device.h"
+#include "engine.h"
 #include "face.h"
 #include "message.h"
 #include "names.h"
 #include "native.h"
 #include "refusal.h"
 
-#define SECTOR_SIZE	512
 #define MAX_NAMES	100000	/* that share one file name */
 #define PATIENCE_STEPS	50	/* of 100 ms each */
 
@@ -30,6 +29,8 @@ static int native_begin(void)
 	if (err == -ENOENT)
 		return failed("native disk",
 			      "module fastloop-disk is not installed: make install, then modprobe fastloop-disk");
+	if (err == -ECANCELED)
+		return failed("native disk", "%s", engine_reason_from_errno(err)->sentence);
 	return failed("native disk", "module fastloop-disk can not be loaded: %s", strerror(-err));
 }
 
@@ -50,30 +51,14 @@ static bool native_has_name(const char *name)
 	return native_each(name_compare, (void *)name) == 1;
 }
 
-static bool dm_has_name(const char *name)
-{
-	return devmapper_is_loaded() && face_dm.has_name(name);
-}
-
 /* --- making one */
-
-/* Where it ends with the file it goes on doing so. */
-static uint64_t limit_of(const struct backing *backing, uint64_t offset, uint64_t size)
-{
-	uint64_t end = backing->size;
-	struct stat st;
-
-	if (!backing->device && !fstat(backing->fd, &st))
-		end = (uint64_t)st.st_size;	/* it may have grown */
-	return offset + size == end - end % SECTOR_SIZE ? 0 : size;
-}
 
 static int attach_as(struct making *making, const char *name)
 {
 	const struct native_attach what = {
 		.fd = making->backing->fd,
 		.offset = making->range.offset,
-		.size = limit_of(making->backing, making->range.offset, making->range.size),
+		.size = backing_limit(making->backing, making->range.offset, making->range.size),
 		.name = name,
 		.options = making->options + strspn(making->options, " "),
 		.is_read_only = making->is_read_only,
@@ -93,8 +78,8 @@ static int attach_unnamed(struct making *making)
 	unsigned int i;
 
 	for (i = 1; err == -EEXIST && i <= MAX_NAMES; i++) {
-		name_from_file(name, making->backing->name, i);
-		if (!dm_has_name(name) && !native_has_name(name))
+		name_from_file(name, sizeof(name), making->backing->name, i);
+		if (!name_is_taken(name))
 			err = attach_as(making, name);
 	}
 	return err;
@@ -102,7 +87,7 @@ static int attach_unnamed(struct making *making)
 
 static int attach_named(struct making *making)
 {
-	return dm_has_name(making->name) ? -EEXIST : attach_as(making, making->name);
+	return name_is_taken(making->name) ? -EEXIST : attach_as(making, making->name);
 }
 
 static int native_make(struct making *making)
@@ -203,13 +188,14 @@ static int native_resize_device(const struct device *device, const struct backin
 				uint64_t size)
 {
 	const struct disk disk = disk_of(device);
-	int err = disk_resize(&disk, limit_of(backing, device->offset, size));
+	int err = disk_resize(&disk, backing_limit(backing, device->offset, size));
 
 	return err ? refusal_report(device->name, strerror(-err)) : STATUS_DONE;
 }
 
 const struct face face_native = {
 	.word		 = "native",
+	.engine		 = ENGINE_FASTLOOP,
 	.begin		 = native_begin,
 	.has_name	 = native_has_name,
 	.make		 = native_make,
@@ -220,6 +206,7 @@ const struct face face_native = {
 	.resume		 = native_resume_device,
 	.tell		 = native_tell,
 	.unshare	 = native_unshare_device,
+	.grow		 = face_grow_by_message,
 	.resize		 = native_resize_device,
 	.error		 = native_error,
 };

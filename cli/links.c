@@ -8,6 +8,9 @@
  *
  * Without udev nobody takes a link away when the last user of a disk has closed it.  It leads
  * to a disk without a file then, until that one is attached to again by us.
+ *
+ * Of the names of the kernel's loop driver udev knows nothing: those links are ours alone.  A
+ * disk that may leave at any moment has none, lest it lead to what comes after it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,6 +25,7 @@
 #include <unistd.h>
 
 #include "links.h"
+#include "loop.h"
 #include "sysfs.h"
 
 #define FOLDER		"/dev/fastloop"
@@ -50,6 +54,19 @@ static bool attribute_is(dev_t dev, const char *attribute, const char *wanted)
 	return text_read(path, name, sizeof(name)) && *name && !strcmp(name, wanted);
 }
 
+/* Of which a partition is one; else 0 */
+static dev_t disk_of(dev_t dev)
+{
+	char path[128], line[32];
+	unsigned int major_nr, minor_nr;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/../dev", major(dev), minor(dev));
+	if (!text_read(path, line, sizeof(line)) ||
+	    sscanf(line, "%u:%u", &major_nr, &minor_nr) != 2)
+		return 0;
+	return makedev(major_nr, minor_nr);
+}
+
 /* "NAMEp1" of the partition 1 of what has the name */
 static bool is_partition_of_name(dev_t dev, const char *name)
 {
@@ -63,7 +80,7 @@ static bool is_partition_of_name(dev_t dev, const char *name)
 	if (len <= end || name[len - end] != 'p' || strcmp(name + len - end + 1, number))
 		return false;
 	snprintf(disk, sizeof(disk), "%.*s", (int)(len - end), name);
-	return attribute_is(dev, "../fastloop/name", disk);
+	return attribute_is(dev, "../fastloop/name", disk) || loop_is_called(disk_of(dev), disk);
 }
 
 bool link_is_true(const char *name)
@@ -75,7 +92,8 @@ bool link_is_true(const char *name)
 	if (stat(path, &st) || !S_ISBLK(st.st_mode))
 		return false;
 	return attribute_is(st.st_rdev, "fastloop/name", name) ||
-	       attribute_is(st.st_rdev, "dm/name", name) || is_partition_of_name(st.st_rdev, name);
+	       attribute_is(st.st_rdev, "dm/name", name) || loop_is_called(st.st_rdev, name) ||
+	       is_partition_of_name(st.st_rdev, name);
 }
 
 bool link_is_of(const char *name, const char *node)
@@ -168,39 +186,52 @@ static void udev_wait(const char *name, const char *node, const char *identity, 
 	}
 }
 
-/* By its text: udev writes it another way, and the node may have gone. */
-static bool points_to(const char *path, const char *node)
+/*
+ * What stands behind the node's name where the link leads to, NULL if it leads elsewhere.  By
+ * its text: udev writes it another way, and the node may have gone.
+ */
+static const char *points_to(const char *path, const char *node, char target[PATH_MAX])
 {
-	char target[PATH_MAX];
-	ssize_t len = readlink(path, target, sizeof(target) - 1);
-	const char *slash;
+	ssize_t len = readlink(path, target, PATH_MAX - 1);
+	const char *name = strrchr(node, '/'), *slash;
 
 	if (len <= 0)
-		return false;
+		return NULL;
 	target[len] = '\0';
 	slash = strrchr(target, '/');
-	return slash && !strcmp(slash, strrchr(node, '/'));
+	return slash && !strncmp(slash, name, strlen(name)) ? slash + strlen(name) : NULL;
+}
+
+static bool is_ours(const char *path)
+{
+	return !strncmp(path, FOLDER "/", strlen(FOLDER "/"));
 }
 
 void link_remove(const char *path, const char *node)
 {
-	if (!strncmp(path, FOLDER "/", strlen(FOLDER "/")) && points_to(path, node))
+	char target[PATH_MAX];
+	const char *rest = is_ours(path) ? points_to(path, node, target) : NULL;
+
+	if (rest && !*rest)
 		unlink(path);
 }
 
 /*
- * Those of a file that this disk had before, and that nobody took away: whoever detached it
- * did so by other means, and there was no udev to see it.
+ * Those of a file that this disk had before, with its partitions', and that nobody took away:
+ * whoever detached it did so by other means, and there was no udev to see it.
  */
 static void stale_remove(const char *node)
 {
 	DIR *dir = opendir(FOLDER);
 	struct dirent *entry;
-	char path[PATH_MAX];
+	char path[PATH_MAX], target[PATH_MAX];
+	const char *rest;
 
 	while (dir && (entry = readdir(dir))) {
 		snprintf(path, sizeof(path), FOLDER "/%s", entry->d_name);
-		link_remove(path, node);
+		rest = points_to(path, node, target);
+		if (rest && (!*rest || *rest == 'p'))
+			unlink(path);
 	}
 	if (dir)
 		closedir(dir);
@@ -216,6 +247,16 @@ int link_make(const char *name, const char *node, const char *identity)
 	else
 		stale_remove(node);
 	return leads_to(path, node) ? 0 : link_write(path, node);
+}
+
+int link_make_alone(const char *name, const char *node, const char *identity)
+{
+	char path[PATH_MAX];
+
+	(void)identity;
+	link_path(name, path, sizeof(path));
+	stale_remove(node);
+	return link_write(path, node);
 }
 
 void link_forget(const char *name, const char *node, const char *identity)

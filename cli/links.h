@@ -24,6 +24,9 @@ bool link_is_of(const char *name, const char *node);
  */
 int link_make(const char *name, const char *node, const char *identity);
 
+/* The same for a disk of whose name udev does not know; what led to it before goes. */
+int link_make_alone(const char *name, const char *node, const char *identity);
+
 /*
  * Take the link away, if it is still one to @node, there or not; a path elsewhere is left
  * alone.

@@ -20,7 +20,7 @@ static bool is_plain_at(const char *base, size_t i)
 	return is_plain(base[i]) && (i || base[i] != '-');
 }
 
-void name_from_file(char name[DEVMAPPER_NAME_SIZE], const char *file, unsigned int nth)
+void name_from_file(char *name, size_t size, const char *file, unsigned int nth)
 {
 	const char *slash = strrchr(file, '/');
 	const char *base = slash ? slash + 1 : file;
@@ -31,7 +31,7 @@ void name_from_file(char name[DEVMAPPER_NAME_SIZE], const char *file, unsigned i
 		nth++;
 	if (nth > 1)
 		snprintf(suffix, sizeof(suffix), "-%u", nth);
-	room = DEVMAPPER_NAME_SIZE - 1 - strlen(suffix);
+	room = size - 1 - strlen(suffix);
 	for (i = 0; i < room && base[i]; i++)
 		name[i] = is_plain_at(base, i) ? base[i] : '_';
 	strcpy(name + i, suffix);

@@ -7,9 +7,10 @@
 
 /*
  * The @nth name for a device of @file: its last part with everything that is
- * not in [A-Za-z0-9._+-] as "_", and from the second on "-2", "-3" behind it.
+ * not in [A-Za-z0-9._+-] as "_", and from the second on "-2", "-3" behind it; as much
+ * of it as @size bytes have room for.
  */
-void name_from_file(char name[DEVMAPPER_NAME_SIZE], const char *file, unsigned int nth);
+void name_from_file(char *name, size_t size, const char *file, unsigned int nth);
 
 /* What is wrong with a name that somebody chose; NULL if nothing is. */
 const char *name_wrong(const char *name);

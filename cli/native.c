@@ -42,10 +42,26 @@ static int module_insert(struct kmod_ctx *context)
 	err = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL, NULL,
 					      NULL, NULL);
 	kmod_module_unref(module);
-	return err == KMOD_PROBE_APPLY_BLACKLIST ? -EPERM : err;
+	return err == KMOD_PROBE_APPLY_BLACKLIST ? -ECANCELED : err;
 }
 
-int native_load(void)
+static int module_look_up(struct kmod_ctx *context)
+{
+	struct kmod_list *found = NULL, *allowed = NULL;
+	int err = kmod_module_new_from_lookup(context, MODULE, &found);
+
+	if (!err && !found)
+		err = -ENOENT;
+	if (!err)
+		err = kmod_module_apply_filter(context, KMOD_FILTER_BLACKLIST, found, &allowed);
+	if (!err && !allowed)
+		err = -ECANCELED;
+	kmod_module_unref_list(allowed);
+	kmod_module_unref_list(found);
+	return err;
+}
+
+static int module_do(int (*what)(struct kmod_ctx *context))
 {
 	struct kmod_ctx *context;
 	int err;
@@ -56,18 +72,37 @@ int native_load(void)
 	if (!context)
 		return -ENOMEM;
 	kmod_set_log_priority(context, LOG_EMERG);	/* what is wrong is said by us */
-	err = module_insert(context);
+	err = what(context);
 	kmod_unref(context);
 	return err;
 }
 
-static const char *prefix(void)
+int native_load(void)
+{
+	return module_do(module_insert);
+}
+
+int native_look_up(void)
 {
 	char line[8];
 
-	if (line_read(MODULE_PATH "/parameters/replace_loop", line, sizeof(line)) && *line == 'Y')
-		return INSTEAD;
-	return BESIDE;
+	if (!native_is_loaded() && line_read("/proc/sys/kernel/modules_disabled", line, sizeof(line)) &&
+	    *line != '0')
+		return -EPERM;
+	return module_do(module_look_up);
+}
+
+bool native_replaces_loop(void)
+{
+	char line[8];
+
+	return line_read(MODULE_PATH "/parameters/replace_loop", line, sizeof(line)) &&
+	       *line == 'Y';
+}
+
+static const char *prefix(void)
+{
+	return native_replaces_loop() ? INSTEAD : BESIDE;
 }
 
 /* --- looking */
@@ -182,22 +217,6 @@ bool native_path(dev_t dev, char *path, size_t size)
 		return false;
 	link_path(mangled, path, size);
 	return true;
-}
-
-/* --- its partitions */
-
-/* A partition's link has its disk's, and what stands behind its disk's node. */
-static int partition_link(const char *name, const char *path, dev_t dev, void *arg)
-{
-	const struct disk *disk = arg;
-	char target[PATH_MAX];
-
-	(void)name;
-	(void)dev;
-	if (!strcmp(disk->path, disk->node))
-		return 0;
-	snprintf(target, sizeof(target), "%s%s", disk->node, strrchr(path, 'p'));
-	return link_make(strrchr(path, '/') + 1, target, disk->identity);
 }
 
 /* --- attaching */
@@ -326,11 +345,6 @@ int native_unshare(const struct disk *disk, uint64_t *pos)
 
 	*pos = next;
 	return err;
-}
-
-int native_link_partitions(const struct disk *disk)
-{
-	return disk_each_partition(disk->node, disk->path, partition_link, (void *)disk);
 }
 
 /* --- without a library's help */

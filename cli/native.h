@@ -18,8 +18,14 @@
 #include "disk.h"
 
 bool native_is_loaded(void);
-/* Have the module loaded: -ENOENT if it is not installed, -EPERM if modprobe.d forbids it. */
+/* It is there in place of the kernel's own loop driver. */
+bool native_replaces_loop(void);
+/*
+ * Have the module loaded: -ENOENT if it is not installed, -ECANCELED if modprobe.d forbids it.
+ * native_look_up() says whether it might be, and loads nothing.
+ */
 int native_load(void);
+int native_look_up(void);
 
 /* Visit every disk.  Stops when @each returns other than 0, and returns that. */
 int native_each(disk_view_fn each, void *arg);
@@ -47,8 +53,6 @@ int native_message(const struct disk *disk, const char *message);
 int native_resume_by_message(const struct disk *disk);
 /* A step of unsharing; *@pos becomes where the next begins, or 0: all done. */
 int native_unshare(const struct disk *disk, uint64_t *pos);
-/* The links of those that are there */
-int native_link_partitions(const struct disk *disk);
 
 /*
  * On a descriptor of the disk, that was opened before, and with nothing else: see

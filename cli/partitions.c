@@ -9,12 +9,12 @@
 
 #include "cli.h"
 #include "devmapper.h"
+#include "disk.h"
 #include "face.h"
 #include "floop_target.h"
 #include "links.h"
 #include "message.h"
 #include "names.h"
-#include "native.h"
 #include "partition_table.h"
 #include "partitions.h"
 
@@ -82,7 +82,7 @@ int partitions_find(struct partition_list *list, const struct device *device)
 	int err = 0;
 
 	*list = (struct partition_list) { 0 };
-	if (device->face == &face_native)
+	if (device->face != &face_dm)
 		err = disk_each_partition(device->node, device->path, node_add, list);
 	else if (*device->uuid)
 		err = devmapper_each(TARGET, MARK, partition_add, &search);
@@ -106,13 +106,13 @@ void partitions_free(struct partition_list *list)
 
 /* --- making and removing them */
 
-/* Those of a native disk go with it. */
+/* Those that are the kernel's own go with their disk. */
 void partitions_unmake(const struct device *device)
 {
 	struct partition_list list;
 	size_t i;
 
-	if (device->face == &face_native)
+	if (device->face != &face_dm)
 		return;
 	partitions_find(&list, device);
 	for (i = 0; i < list.nr; i++)
@@ -244,7 +244,8 @@ static int entries_scan(const struct device *device, const struct partition_tabl
 	if (!err)
 		status = entries_wait(device, table);
 	if (!err && !status)
-		err = native_link_partitions(&disk);
+		err = disk_link_partitions(&disk, device->face == &face_loop ? link_make_alone :
+								link_make);
 	return err ? failed(device->name, "its partitions can not be looked for: %s",
 			    strerror(-err)) : status;
 }
@@ -258,7 +259,7 @@ static int table_make(const struct device *device, const struct partition_table 
 						       "it has no partition table");
 	if (status)
 		return status;
-	if (device->face == &face_native)
+	if (device->face != &face_dm)
 		return entries_scan(device, table);
 	return entries_make(device, table);
 }

@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "engine.h"
 #include "floop_target.h"
 #include "reasons.h"
 
@@ -26,8 +27,11 @@ const char *reason_sentence(enum reason reason)
 
 const char *token_sentence(const char *token)
 {
+	const struct engine_reason *engine = engine_reason_from_token(token);
 	size_t i;
 
+	if (engine)
+		return engine->sentence;
 	for (i = 1; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		if (!strcmp(reasons[i].token, token))
 			return reasons[i].sentence;

@@ -12,7 +12,7 @@ enum reason {
 const char *reason_token(enum reason reason);
 const char *reason_sentence(enum reason reason);
 
-/* The sentence for a token of the kernel's, the token itself if it is new. */
+/* The sentence for a token of the kernel's, or of engine.h; the token itself if it is new. */
 const char *token_sentence(const char *token);
 
 #endif /* REASONS_H */

@@ -2,7 +2,7 @@
 /*
  * fastloop grow and resize: a device of another length, while it is in use.
  *
- * The file is made longer first, by the device itself, which nobody else could do; then
+ * The file is made longer first, by the device itself where nobody else could do that; then
  * the device, in its face's way.
  */
 #include <errno.h>
@@ -18,12 +18,10 @@
 #include "choose.h"
 #include "cli.h"
 #include "face.h"
-#include "floop_target.h"
 #include "holders.h"
 #include "message.h"
 #include "options.h"
 #include "reasons.h"
-#include "refusal.h"
 #include "signals.h"
 #include "size.h"
 
@@ -121,15 +119,10 @@ static int shrink_check(const struct resizing *r)
 static int file_grow(const struct resizing *r)
 {
 	uint64_t end = r->device->offset + r->size;
-	char message[64];
-	int err;
 
 	if (end <= r->backing.size)
 		return STATUS_DONE;
-	snprintf(message, sizeof(message), FLOOP_MESSAGE_GROW " %llu", (unsigned long long)end);
-	err = r->device->face->tell(r->device, message);
-	return err ? refusal_report(r->device->name, face_error(r->device->face, err)) :
-		     STATUS_DONE;
+	return r->device->face->grow(r->device, &r->backing, end);
 }
 
 /* Half of it was done: the file is longer, which harms nobody. */

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "face.h"
 #include "holders.h"
 #include "mounts.h"
 #include "rules.h"
@@ -279,8 +280,8 @@ static bool is_overlap(const struct range *range, const struct device *device)
 
 static enum reason judge_neighbour(const struct verdict *v, const struct device *device)
 {
-	if (!device_has_file(device, &v->backing->id))
-		return REASON_NONE;
+	if (!device_has_file(device, &v->backing->id) || device->face == &face_loop)
+		return REASON_NONE;	/* fastloop's module knows nothing of the latter */
 	if (is_overlap(&v->range, device) && !(v->is_read_only && device->is_read_only))
 		return REASON_RANGE_BUSY;
 	return device->is_read_only && !v->is_read_only ? REASON_HELD_READ_ONLY : REASON_NONE;

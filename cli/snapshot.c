@@ -119,6 +119,9 @@ static int file_check(struct snapshot *s)
 
 static int peer_check(const struct device *peer)
 {
+	if (peer->face == &face_loop)
+		return failed(peer->name,
+			      "engine kernel-loop can not stand still; unmount what is on it, and copy its file");
 	if (peer->is_suspended)
 		return failed(peer->name, "stands still already; fastloop resume %s lets it go on",
 			      peer->name);

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "device.h"
 #include "columns.h"
+#include "face.h"
 #include "message.h"
 #include "options.h"
 #include "text.h"
@@ -52,10 +53,10 @@ static void who_help(FILE *out)
 	columns_help(out, who_columns);
 }
 
-/* A device with map:never keeps nobody off. */
+/* A device with map:never keeps nobody off, nor does the kernel's loop driver. */
 static bool keeps_writers_off(const struct device *device)
 {
-	return !strstr(device->options, "map:never");
+	return device->face != &face_loop && !strstr(device->options, "map:never");
 }
 
 static void line_print(const struct device *device)

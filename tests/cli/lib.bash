@@ -77,3 +77,19 @@ need_ext4()
 }
 
 need_root() { [[ $EUID == 0 ]] || skip 'needs root'; }
+
+# need_loop: the loop driver, for a file of 1 MiB, $LOOP_FILE, whose name nobody else has.
+# What is attached of it is detached in the end.
+need_loop()
+{
+	local device
+
+	need_root
+	LOOP_FILE=cli-$$.img
+	written "$LOOP_FILE" 1M
+	device=$(losetup --find --show "$LOOP_FILE" 2>err) ||
+		skip "no loop device can be attached here: $(tail --lines=1 err)"
+	trap 'losetup --associated "$LOOP_FILE" | cut --delimiter=: --fields=1 | xargs --no-run-if-empty losetup --detach
+		find /dev/fastloop -name "*$LOOP_FILE*" -delete 2>/dev/null || true' EXIT
+	losetup --detach "$device"
+}

@@ -8,7 +8,7 @@ static void named(const char *file, unsigned int nth, const char *wanted)
 {
 	char name[DEVMAPPER_NAME_SIZE];
 
-	name_from_file(name, file, nth);
+	name_from_file(name, sizeof(name), file, nth);
 	CHECK_TEXT(name, wanted);
 	CHECK(!name_wrong(name));
 }
@@ -19,10 +19,12 @@ static void long_names(void)
 
 	memset(file, 'x', sizeof(file) - 1);
 	file[sizeof(file) - 1] = '\0';
-	name_from_file(name, file, 1);
+	name_from_file(name, sizeof(name), file, 1);
 	CHECK(strlen(name) == DEVMAPPER_NAME_SIZE - 1);
 	CHECK(!name_wrong(name));
-	name_from_file(name, file, 123456);
+	name_from_file(name, 53, file, 12);
+	CHECK(strlen(name) == 52 && strstr(name, "x-12"));
+	name_from_file(name, sizeof(name), file, 123456);
 	CHECK(strlen(name) == DEVMAPPER_NAME_SIZE - 1);
 	CHECK(strstr(name, "x-123456"));
 	CHECK(name_wrong(file));
