@@ -62,7 +62,7 @@ dmsetup_detach() { dmsetup remove --retry bench-attach; }
 dmsetup-nosync_attach() { dmsetup create bench-attach --noudevsync --table "0 $ATTACH_SECTORS loop $folder/image 0"; }
 dmsetup-nosync_detach() { dmsetup remove --retry bench-attach; }
 
-fastloop_attach() { attached[fastloop]=$("$FASTLOOP" attach "$folder/image"); }
+fastloop_attach() { attached[fastloop]=$("$FASTLOOP" attach --engine fastloop "$folder/image"); }
 fastloop_detach() { "$FASTLOOP" detach "${attached[fastloop]}"; }
 
 # attach_once TOOL cold|warm NUMBER: prints a line with the microseconds.

@@ -276,8 +276,7 @@ int loop_detach(const struct disk *disk)
 
 	if (fd < 0)
 		return fd;
-	flock(fd, LOCK_EX);
-	err = clear(fd);
+	err = flock(fd, LOCK_EX | LOCK_NB) ? -EBUSY : clear(fd);
 	if (!err)
 		disk_links_remove(disk);
 	close(fd);
