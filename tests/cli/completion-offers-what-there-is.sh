@@ -23,6 +23,7 @@ offers 'detach' fastloop d
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
 offers 'punch pass ignore' fastloop attach --discard ''
+offers 'fastloop kernel-loop' fastloop attach --engine ''
 offers '512 1024 2048 4096' fastloop attach --sector-size ''
 offers '--shared --size --sector-size' fastloop attach --s
 offers '--watch --interval --count --percentiles --json --help' fastloop status -
