@@ -19,7 +19,7 @@ struct attach_options {
 	const char *io;
 	const char *discard;
 	const char *sector;
-	const char *engine;	/* NULL: fastloop's module, or the kernel's loop driver without it */
+	const char *engine;	/* NULL: fastloop's module, or what there is without it */
 	const char *face;	/* NULL: native, if the engine is not told */
 	const char *name;
 	struct size_option offset;

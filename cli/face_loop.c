@@ -142,7 +142,9 @@ static void direct_judge(const struct making *making, char *why, size_t size)
 
 static int file_open(const struct making *making, int *fd)
 {
-	*fd = open(making->backing->fd_path, (making->is_read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+	int way = making->is_read_only ? O_RDONLY : O_RDWR;
+
+	*fd = open(making->backing->fd_path, way | O_CLOEXEC);
 	if (*fd >= 0)
 		return STATUS_DONE;
 	if (errno == ETXTBSY)
@@ -157,8 +159,9 @@ static int file_open(const struct making *making, int *fd)
 static int attach_failed(const struct making *making, int err)
 {
 	if (access(LOOP_CONTROL, F_OK) || err == -ENODEV || err == -ENXIO)
-		return failed(making->backing->name, "%s, and there is no loop driver: " LOOP_CONTROL
-			      ": %s; try modprobe loop", making->why->sentence, strerror(-err));
+		return failed(making->backing->name,
+			      "%s, and there is no loop driver: " LOOP_CONTROL ": %s; try modprobe loop",
+			      making->why->sentence, strerror(-err));
 	if (err == -EEXIST)
 		return failed(making->backing->name, "this device name is in use");
 	if (err == -ENOENT)
@@ -337,8 +340,7 @@ static int loop_grow(const struct device *device, const struct backing *backing,
 	int fd = open(backing->fd_path, O_WRONLY | O_CLOEXEC), status = STATUS_DONE;
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) || (!S_ISREG(st.st_mode) && (errno = EINVAL)) ||
-	    ((uint64_t)st.st_size < end && ftruncate(fd, (off_t)end)))
+	if (fd < 0 || fstat(fd, &st) || ((uint64_t)st.st_size < end && ftruncate(fd, (off_t)end)))
 		status = failed(device->name, "its file can not be made longer: %s",
 				strerror(errno));
 	if (fd >= 0)

@@ -41,6 +41,8 @@ static int module_insert(struct kmod_ctx *context)
 		return err;
 	err = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL, NULL,
 					      NULL, NULL);
+	if (err == -ENOENT && kmod_module_get_path(module))
+		err = -ENOEXEC;	/* a symbol that this kernel does not have */
 	kmod_module_unref(module);
 	return err == KMOD_PROBE_APPLY_BLACKLIST ? -ECANCELED : err;
 }
@@ -86,8 +88,9 @@ int native_look_up(void)
 {
 	char line[8];
 
-	if (!native_is_loaded() && line_read("/proc/sys/kernel/modules_disabled", line, sizeof(line)) &&
-	    *line != '0')
+	if (native_is_loaded())
+		return 0;
+	if (line_read("/proc/sys/kernel/modules_disabled", line, sizeof(line)) && *line != '0')
 		return -EPERM;
 	return module_do(module_look_up);
 }
