@@ -337,9 +337,12 @@ static void loop_unmake(const struct making *making)
 /* Nobody is kept from the file, so we may do it as anybody else. */
 static int loop_grow(const struct device *device, const struct backing *backing, uint64_t end)
 {
-	int fd = open(backing->fd_path, O_WRONLY | O_CLOEXEC), status = STATUS_DONE;
+	int fd, status = STATUS_DONE;
 	struct stat st;
 
+	if (device->is_read_only)
+		return failed(device->name, "the device is read-only");
+	fd = open(backing->fd_path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) || ((uint64_t)st.st_size < end && ftruncate(fd, (off_t)end)))
 		status = failed(device->name, "its file can not be made longer: %s",
 				strerror(errno));

@@ -43,7 +43,6 @@ fails 1 "$LOOP_FILE: direct I/O of this file needs an offset of whole 512 bytes"
 fails 1 "$LOOP_FILE: 4608 bytes are no multiple of sectors of 4096 bytes; --size 4096 leaves out the rest" \
 	attach --engine kernel-loop --sector-size 4096 --size 4608 "$LOOP_FILE"
 
-# A file that somebody executes, or that is kept, can not be opened for writing.
 long=$(printf 'x%.0s' {1..53})
 fails 1 "$long: longer than the 52 bytes that the kernel's loop driver keeps of a name" \
 	attach --engine kernel-loop --name "$long" "$LOOP_FILE"
@@ -61,3 +60,7 @@ works resize "$LOOP_FILE"
 works resize --size 1M "$LOOP_FILE"
 [[ $(blockdev --getsize64 "$disk") == 1048576 && $(stat --format=%s "$LOOP_FILE") == 3145728 ]] ||
 	fail 'it is not shorter, or its file is'
+works detach "$LOOP_FILE"
+works attach --engine kernel-loop --read-only "$LOOP_FILE"
+fails 1 "$LOOP_FILE: the device is read-only" grow "$LOOP_FILE" +1M
+[[ $(stat --format=%s "$LOOP_FILE") == 3145728 ]] || fail 'its file is longer'
