@@ -15,7 +15,8 @@ MODULES	:= $(OUT)/$(KVER)$(if $(TEST),-test)
 PREFIX	?= /usr/local
 MODDIR	:= $(DESTDIR)/lib/modules/$(KVER)/updates/fastloop
 SBINDIR	:= $(DESTDIR)$(PREFIX)/sbin
-MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
+MANDIR	:= $(DESTDIR)$(PREFIX)/share/man
+GENERATORDIR := $(DESTDIR)$(PREFIX)/lib/systemd/system-generators
 BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSHDIR	:= $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 DOCDIR	:= $(DESTDIR)$(PREFIX)/share/doc/fastloop
@@ -44,7 +45,9 @@ install-modules: modules
 
 install-tool: tool
 	install -D --target-directory=$(SBINDIR) $(OUT)/fastloop
-	install -D --mode=644 --target-directory=$(MANDIR) $(OUT)/fastloop.8
+	install -D --target-directory=$(GENERATORDIR) $(OUT)/fastloop-generator
+	install -D --mode=644 --target-directory=$(MANDIR)/man5 $(OUT)/fastlooptab.5
+	install -D --mode=644 --target-directory=$(MANDIR)/man8 $(OUT)/fastloop.8
 	install -D --mode=644 cli/completion.bash $(BASHDIR)/fastloop
 	install -D --mode=644 cli/completion.zsh $(ZSHDIR)/_fastloop
 	install -D --mode=644 --target-directory=$(RULEDIR) cli/60-fastloop.rules
@@ -52,7 +55,7 @@ install-tool: tool
 
 uninstall:
 	rm -rf $(MODDIR) $(DOCDIR)
-	rm -f $(SBINDIR)/fastloop $(MANDIR)/fastloop.8 $(BASHDIR)/fastloop $(ZSHDIR)/_fastloop $(RULEDIR)/60-fastloop.rules
+	rm -f $(SBINDIR)/fastloop $(GENERATORDIR)/fastloop-generator $(MANDIR)/man5/fastlooptab.5 $(MANDIR)/man8/fastloop.8 $(BASHDIR)/fastloop $(ZSHDIR)/_fastloop $(RULEDIR)/60-fastloop.rules
 	test -n '$(DESTDIR)' || depmod $(KVER)
 
 deb:
@@ -84,7 +87,7 @@ clean:
 
 help:
 	@echo 'make [KVER=<kernel>]  modules into build/<kernel>/, tool into build/'
-	@echo 'make install          modules, tool, man page, completion, udev rule, an example, for KVER'
+	@echo 'make install          modules, tool, man pages, completion, udev rule, generator, an example, for KVER'
 	@echo 'make uninstall        the same, away again'
 	@echo 'make deb              Debian packages into build/deb/ (docs/packages.md)'
 	@echo 'make check            every test on both kernels (as root; ./check)'

@@ -40,9 +40,7 @@ int attach_verb(int argc, char **argv)
 	*row++ = (struct option_row) { "find-existing", NULL,
 		"print the device that is the same already, if there is one",
 		take_switch, &o.takes_existing };
-	*row++ = (struct option_row) { "partitions", NULL,
-		"make devices of its partitions, too: NAMEp1, NAMEp2 ...",
-		take_switch, &o.has_partitions };
+	*row++ = attach_partitions_row(&o);
 	*row++ = (struct option_row) { "json", NULL,
 		"print what status prints, not just the path", take_switch, &is_json };
 

@@ -278,14 +278,47 @@ static const struct device *device_find(const struct attachment *attachment,
 	return NULL;
 }
 
+/* What keeps a device from being the one that is asked for by its name */
+static int named_check(const struct attachment *attachment, const struct device *device)
+{
+	static const char way_out[] = "fastloop detach removes it";
+
+	if (device->is_half_made)
+		return failed(device->name, "half made; %s", way_out);
+	if (!device_has_file(device, &attachment->backing->id))
+		return failed(device->name, "attached already, of another file: %s; %s",
+			      device->backing_file ? device->backing_file : "?", way_out);
+	if (device->offset != attachment->making.range.offset)
+		return failed(device->name, "attached already, from another byte on: %llu; %s",
+			      (unsigned long long)device->offset, way_out);
+	if (device->is_read_only != attachment->options->is_read_only)
+		return failed(device->name, "attached already, and %s; %s",
+			      device->is_read_only ? "read-only" : "not read-only", way_out);
+	if (device->is_leaving && device->face->keep(device))
+		return failed(device->name, "on its way out; try again");
+	return STATUS_DONE;
+}
+
+static int existing_find(const struct attachment *attachment, const struct device_list *list,
+			 const struct device **device)
+{
+	if (!attachment->options->takes_named) {
+		*device = device_find(attachment, list);
+		return STATUS_DONE;
+	}
+	*device = devices_find(list, attachment->options->name);
+	return *device ? named_check(attachment, *device) : STATUS_DONE;
+}
+
 static int device_find_or_make(struct attachment *attachment)
 {
-	const struct device *device;
+	const struct device *device = NULL;
 	struct device_list list;
 	int status = devices_read(&list);
 
-	device = status ? NULL : device_find(attachment, &list);
-	if (device)
+	if (!status)
+		status = existing_find(attachment, &list, &device);
+	if (device && !status)
 		status = partitions_add(attachment, device);
 	if (device && !status)
 		status = device_hand_over(attachment, device);
@@ -330,7 +363,7 @@ static int backing_attach(struct attachment *attachment)
 	if (status)
 		return status;
 	signals_hold();
-	if (options->takes_existing)
+	if (options->takes_existing || options->takes_named)
 		status = device_find_or_make_alone(attachment);
 	else
 		status = device_make(attachment);
@@ -338,15 +371,22 @@ static int backing_attach(struct attachment *attachment)
 	return status;
 }
 
-static int pin_check(const struct attach_options *options)
+static const char *pin_wrong(const struct attach_options *options)
 {
-	if (!strcmp(options->map, "never"))
-		return misused("--pin-map",
-			       "insists on the map that is given up otherwise; leave out one of them");
+	if (options->is_shared || !strcmp(options->map, "never"))
+		return "insists on the map that is given up otherwise; leave out one of them";
 	if (options->discard && !strcmp(options->discard, "punch"))
-		return misused("--pin-map",
-			       "keeps the blocks that --discard punch gives back; leave out one of them");
-	return STATUS_DONE;
+		return "keeps the blocks that --discard punch gives back; leave out one of them";
+	return NULL;
+}
+
+const char *attach_options_wrong(const struct attach_options *options, const char **option)
+{
+	*option = "shared";
+	if (options->is_shared && !strcmp(options->map, "require"))
+		return "gives the map up that --map require insists on; leave out one of them";
+	*option = "pin-map";
+	return options->pins_map ? pin_wrong(options) : NULL;
 }
 
 /* Told by its name, and told what it does not have */
@@ -362,16 +402,19 @@ static int loop_told_check(const struct attach_options *options)
 
 static int options_check(struct attach_options *options)
 {
+	const char *option, *wrong;
+	char dashed[32];
+
 	if (options->name && name_wrong(options->name))
 		return failed(options->name, "%s", name_wrong(options->name));
-	if (options->is_shared && !strcmp(options->map, "require"))
-		return misused("--shared",
-			       "gives the map up that --map require insists on; leave out one of them");
+	wrong = attach_options_wrong(options, &option);
+	if (wrong) {
+		snprintf(dashed, sizeof(dashed), "--%s", option);
+		return misused(dashed, "%s", wrong);
+	}
 	if (options->is_shared)
 		options->map = "never";
-	if (is_loop_told(options))
-		return loop_told_check(options);
-	return options->pins_map ? pin_check(options) : STATUS_DONE;
+	return is_loop_told(options) ? loop_told_check(options) : STATUS_DONE;
 }
 
 int file_attach(const char *file, struct attach_options *options,
@@ -391,6 +434,13 @@ int file_attach(const char *file, struct attach_options *options,
 	status = backing_attach(&attachment);
 	backing_close(&backing);
 	return status;
+}
+
+struct option_row attach_partitions_row(struct attach_options *o)
+{
+	return (struct option_row) { "partitions", NULL,
+		"make devices of its partitions, too: NAMEp1, NAMEp2 ...",
+		take_switch, &o->has_partitions };
 }
 
 struct option_row *attach_option_rows(struct option_row *row, struct attach_options *o)

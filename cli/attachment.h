@@ -28,6 +28,7 @@ struct attach_options {
 	bool is_shared;
 	bool pins_map;
 	bool takes_existing;	/* a device of ours that is the same already */
+	bool takes_named;	/* one that has the name, if it is of this file */
 	bool has_partitions;	/* that are to be devices as well */
 };
 
@@ -36,6 +37,14 @@ struct attach_options {
  * can be said to @row.  Returns the row behind them.
  */
 struct option_row *attach_option_rows(struct option_row *row, struct attach_options *options);
+/* The row of what mount has no use for */
+struct option_row attach_partitions_row(struct attach_options *options);
+
+/*
+ * Which of them contradicts another one, and why; NULL if none does.  Sets @option to its
+ * name.
+ */
+const char *attach_options_wrong(const struct attach_options *options, const char **option);
 
 /*
  * Attach @file and hand the device to @use, which returns an exit status, too.

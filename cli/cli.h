@@ -14,6 +14,7 @@ enum exit_status {
 int attach_verb(int argc, char **argv);
 int check_verb(int argc, char **argv);
 int detach_verb(int argc, char **argv);
+int down_verb(int argc, char **argv);
 int grow_verb(int argc, char **argv);
 int list_verb(int argc, char **argv);
 int map_verb(int argc, char **argv);
@@ -24,6 +25,7 @@ int snapshot_verb(int argc, char **argv);
 int status_verb(int argc, char **argv);
 int umount_verb(int argc, char **argv);
 int unshare_verb(int argc, char **argv);
+int up_verb(int argc, char **argv);
 int who_verb(int argc, char **argv);
 
 #endif /* CLI_H */

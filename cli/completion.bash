@@ -23,6 +23,12 @@ _fastloop_names()
 	fastloop list 2>/dev/null | awk 'NR > 1 { print $1 }'
 }
 
+# What the table names
+_fastloop_lines()
+{
+	sed -n 's/^[[:space:]]*\([^#[:space:]][^[:space:]]*\)[[:space:]].*/\1/p' /etc/fastlooptab 2>/dev/null
+}
+
 _fastloop()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
@@ -42,6 +48,10 @@ _fastloop()
 	fi
 	if [[ $current == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_fastloop_words "$verb")" -- "$current")
+		return
+	fi
+	if [[ $verb == @(up|down) && $previous != --tab ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_fastloop_lines)" -- "$current")
 		return
 	fi
 	mapfile -t COMPREPLY < <(compgen -f -- "$current")

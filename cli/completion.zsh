@@ -26,6 +26,12 @@ _fastloop_names()
 	fastloop list 2>/dev/null | awk 'NR > 1 { print $1 }'
 }
 
+# What the table names
+_fastloop_lines()
+{
+	sed -n 's/^[[:space:]]*\([^#[:space:]][^[:space:]]*\)[[:space:]].*/\1/p' /etc/fastlooptab 2>/dev/null
+}
+
 _fastloop()
 {
 	local verb=$words[2] previous=$words[CURRENT-1]
@@ -46,6 +52,11 @@ _fastloop()
 	if [[ $words[CURRENT] == -* ]]; then
 		found=(${(f)"$(_fastloop_options $verb)"})
 		_describe -t options option found
+		return
+	fi
+	if [[ $verb == (up|down) && $previous != --tab ]]; then
+		found=(${(f)"$(_fastloop_lines)"})
+		(($#found)) && _describe -t lines line found
 		return
 	fi
 	case $verb in

@@ -309,6 +309,16 @@ bool device_is_mapped(const struct device *device)
 	return device->mode && !strcmp(device->mode, FLOOP_MODE_MAPPED);
 }
 
+const struct device *devices_find(const struct device_list *list, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		if (!strcmp(list->rows[i].name, name))
+			return &list->rows[i];
+	return NULL;
+}
+
 size_t devices_count(const struct device_list *list)
 {
 	size_t i, nr = 0;
@@ -382,6 +392,14 @@ static bool is_file_meant(const struct device *device, const struct target_word 
 {
 	return (meaning->is_file && device_has_file(device, &meaning->file)) ||
 	       is_path_of(device, meaning->path);
+}
+
+bool device_is_of_file(const struct device *device, const char *path)
+{
+	struct target_word meaning;
+
+	word_understand(&meaning, path);
+	return is_file_meant(device, &meaning);
 }
 
 static bool is_meant(const struct device *device, const struct target_word *meaning)

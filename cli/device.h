@@ -74,6 +74,9 @@ void devices_select(struct device_list *list, const char *word);
 /* The same, where @word can only be a backing file */
 void devices_select_file(struct device_list *list, const char *word);
 
+/* The one of this name, or NULL */
+const struct device *devices_find(const struct device_list *list, const char *name);
+
 /* How many different devices the targets of a list belong to */
 size_t devices_count(const struct device_list *list);
 
@@ -85,6 +88,9 @@ bool device_has_file(const struct device *device, const struct file_id *id);
 
 /* Bytes */
 unsigned int device_sector_size(const struct device *device);
+
+/* Or of one that was at this path and is gone */
+bool device_is_of_file(const struct device *device, const char *path);
 
 bool device_is_mapped(const struct device *device);
 

@@ -18,6 +18,8 @@ static const struct verb verbs[] = {
 	{ "detach", detach_verb, "remove the device again" },
 	{ "mount",  mount_verb,  "attach a file and mount the file system in it" },
 	{ "umount", umount_verb, "unmount it, and remove the device" },
+	{ "up",     up_verb,     "attach what /etc/fastlooptab says" },
+	{ "down",   down_verb,   "detach what it names" },
 	{ "grow",   grow_verb,   "make a device and its file longer, in use" },
 	{ "resize", resize_verb, "let a device follow its file, or be shorter" },
 	{ "unshare", unshare_verb, "give a cloned file blocks of its own, in use" },

@@ -12,8 +12,9 @@
 #include "partitions.h"
 #include "removal.h"
 
-#define PATIENCE_STEPS	50	/* of 100 ms each */
-#define UMOUNT_STEPS	10	/* likewise, for who is on his way out */
+#define STEPS_A_SECOND	10
+#define PATIENCE_STEPS	50
+#define UMOUNT_STEPS	10	/* for who is on his way out */
 
 /* What is to go, with its partitions if they go with it */
 struct removal {
@@ -47,7 +48,7 @@ static void holders_find(struct holders *holders, const struct removal *removal)
  */
 static bool is_worth_waiting(struct holders *holders, const struct removal *removal, int steps)
 {
-	static const struct timespec step = { .tv_nsec = 100000000 };
+	static const struct timespec step = { .tv_nsec = 1000000000 / STEPS_A_SECOND };
 
 	holders_free(holders);
 	holders_find(holders, removal);
@@ -58,12 +59,13 @@ static bool is_worth_waiting(struct holders *holders, const struct removal *remo
 
 static int removal_run(const struct removal *removal)
 {
+	int most = removal->grace_steps > PATIENCE_STEPS ? removal->grace_steps : PATIENCE_STEPS;
 	struct holders holders = { 0 };
 	int steps = 0, status = STATUS_DONE, err;
 
 	do
 		err = removal->remove(removal);
-	while (err == -EBUSY && steps++ < PATIENCE_STEPS &&
+	while (err == -EBUSY && steps++ < most &&
 	       is_worth_waiting(&holders, removal, steps));
 
 	if (err == -EBUSY)
@@ -100,41 +102,43 @@ static int others_try(const struct removal *removal)
 }
 
 static int partition_run(const struct device *device, const struct partition *partition,
-			 int (*try)(const struct removal *removal))
+			 int (*try)(const struct removal *removal), int grace_steps)
 {
 	const struct removal removal = {
 		.device = device, .name = partition->name, .dev = partition->dev,
-		.partitions = &none, .remove = try,
+		.partitions = &none, .remove = try, .grace_steps = grace_steps,
 	};
 
 	return removal_run(&removal);
 }
 
 /* Ask all before removing the first, so that a busy one leaves all there. */
-static int partitions_wait(const struct device *device, const struct partition_list *list)
+static int partitions_wait(const struct device *device, const struct partition_list *list,
+			   int grace_steps)
 {
 	const struct removal removal = {
 		.device = device, .name = device->name, .dev = device->dev,
-		.partitions = list, .remove = others_try,
+		.partitions = list, .remove = others_try, .grace_steps = grace_steps,
 	};
 	int status = STATUS_DONE;
 	size_t i;
 
 	for (i = 0; !status && i < list->nr; i++)
-		status = partition_run(device, &list->rows[i], others_try);
+		status = partition_run(device, &list->rows[i], others_try, grace_steps);
 	if (!status && list->nr)
 		status = removal_run(&removal);
 	return status;
 }
 
 /* Those that are devices of their own */
-static int partitions_remove(const struct device *device, const struct partition_list *list)
+static int partitions_remove(const struct device *device, const struct partition_list *list,
+			     int grace_steps)
 {
-	int status = partitions_wait(device, list);
+	int status = partitions_wait(device, list, grace_steps);
 	size_t i;
 
 	for (i = 0; !status && i < list->nr; i++)
-		status = partition_run(device, &list->rows[i], partition_try);
+		status = partition_run(device, &list->rows[i], partition_try, grace_steps);
 	return status;
 }
 
@@ -148,7 +152,7 @@ static int whole_remove(const struct device *device, int grace_steps)
 	int status = partitions_find(&list, device);
 
 	if (!status && device->face == &face_dm)
-		status = partitions_remove(device, &list);
+		status = partitions_remove(device, &list, grace_steps);
 	else if (!status)
 		removal.partitions = &list;
 	if (!status)
@@ -165,6 +169,11 @@ int device_remove(const struct device *device)
 int device_remove_unmounted(const struct device *device)
 {
 	return whole_remove(device, UMOUNT_STEPS);
+}
+
+int device_remove_within(const struct device *device, unsigned int seconds)
+{
+	return whole_remove(device, (int)seconds * STEPS_A_SECOND);
 }
 
 /* --- later */

@@ -12,6 +12,8 @@
 int device_remove(const struct device *device);
 /* The same of one that was just unmounted, which a helper (FUSE) may still have open. */
 int device_remove_unmounted(const struct device *device);
+/* The same, where whoever holds it has so many seconds to let it go. */
+int device_remove_within(const struct device *device, unsigned int seconds);
 
 /* What is busy goes away when its last user closes it. */
 int device_remove_deferred(const struct device *device);

@@ -18,8 +18,8 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach mount umount grow resize unshare snapshot resume list status check who map' fastloop ''
-offers 'detach' fastloop d
+offers 'attach detach mount umount up down grow resize unshare snapshot resume list status check who map' fastloop ''
+offers 'detach' fastloop de
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
 offers 'punch pass ignore' fastloop attach --discard ''
@@ -28,6 +28,8 @@ offers '512 1024 2048 4096' fastloop attach --sector-size ''
 offers '--shared --size --sector-size' fastloop attach --s
 offers '--watch --interval --count --percentiles --json --help' fastloop status -
 offers '--copy --unshare --help' fastloop snapshot -
+offers '--all --tab --wait --help' fastloop down -
+offers 'some-file' fastloop up --tab some
 offers '--all --help' fastloop unshare -
 offers '--options' fastloop mount --op
 offers '--extents --sync --json --help' fastloop map -

@@ -25,12 +25,14 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach mount umount grow resize unshare snapshot resume list status check who map' fastloop ''
+offers 'attach detach mount umount up down grow resize unshare snapshot resume list status check who map' fastloop ''
 offers 'auto require never' fastloop attach --map ''
 offers 'fastloop kernel-loop' fastloop attach --engine ''
 offers '512 1024 2048 4096' fastloop attach --sector-size ''
 offers '--watch --interval --count --percentiles --json --help' fastloop status -
 offers '--copy --unshare --help' fastloop snapshot -
+offers '--all --tab --help' fastloop up -
+offers 'files' fastloop up --tab ''
 offers '--all --help' fastloop unshare -
 offers '--extents --sync --json --help' fastloop map -
 offers 'files' fastloop attach ''
