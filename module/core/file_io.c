@@ -528,8 +528,7 @@ int floop_file_init(struct floop_backing *b, enum floop_io_mode mode)
 	floop_regions_init(&fp->regions);
 	init_llist_head(&fp->buffered);
 	INIT_WORK(&fp->buffered_work, buffered_work);
-	fp->submit = alloc_workqueue("floop_file/%lu", WQ_MEM_RECLAIM | WQ_UNBOUND, 0,
-				     b->inode->i_ino);
+	fp->submit = alloc_workqueue("floop_file/%lu", FLOOP_WQ_CALLS_FS, 0, b->inode->i_ino);
 	fp->queues = alloc_percpu(struct file_queue);
 	fp->bounce = mempool_create_kmalloc_pool(BOUNCE_BUFFERS, FLOOP_BOUNCE_BYTES);
 	if (!fp->submit || !fp->queues || !fp->bounce)

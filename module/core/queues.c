@@ -20,14 +20,13 @@ void floop_queues_deinit(struct floop_queues *q)
 
 int floop_queues_init(struct floop_queues *q, unsigned long ino)
 {
-	unsigned int flags = WQ_MEM_RECLAIM | WQ_UNBOUND;
 	int err = bioset_init(&q->pieces, BIO_POOL_SIZE, 0, 0);
 
 	if (err)
 		return err;
-	q->io = alloc_workqueue("floop_io/%lu", flags, 0, ino);
-	q->invalidate = alloc_workqueue("floop_inv/%lu", flags, 0, ino);
-	q->punch = alloc_workqueue("floop_punch/%lu", flags, 0, ino);
+	q->io = alloc_workqueue("floop_io/%lu", FLOOP_WQ_CALLS_FS, 0, ino);
+	q->invalidate = alloc_workqueue("floop_inv/%lu", WQ_MEM_RECLAIM | WQ_UNBOUND, 0, ino);
+	q->punch = alloc_workqueue("floop_punch/%lu", FLOOP_WQ_CALLS_FS, 0, ino);
 	if (q->io && q->invalidate && q->punch)
 		return 0;
 	floop_queues_deinit(q);

@@ -30,6 +30,14 @@ struct floop_queues {
 	struct bio_set pieces;
 };
 
+/*
+ * Of a queue whose work calls the file system: it goes on without memory as far as the file
+ * system does.  XFS waits for a queue without that promise when there is no space for a write
+ * by the page cache; that is the file system's affair, for whom else works so as well, and no
+ * reason for the warning that it is the promise broken (which __WQ_LEGACY leaves out).
+ */
+#define FLOOP_WQ_CALLS_FS	(WQ_MEM_RECLAIM | __WQ_LEGACY | WQ_UNBOUND)
+
 extern struct workqueue_struct *floop_upkeep_queue;
 
 /* May sleep.  0 or -ENOMEM, with nothing left. */
