@@ -32,6 +32,7 @@
 #define LOOKUP_UNITS	256		/* most bmap() units of one look-up */
 #define READ_TRIES	100		/* of all FIEMAP calls, while blocks come and go */
 #define READ_MS		2
+#define SEARCH_BATCHES	32		/* some thousand extents */
 #define SEEK_MS		10
 #define SEEK_LOG_TRIES	500
 
@@ -350,6 +351,21 @@ static int search_batch(struct reader *r, u32 flags, const struct fiemap_extent 
 	return 0;
 }
 
+/* The first batches only, for bios may be waiting meanwhile. */
+static int search(struct reader *r, u32 flags, const struct fiemap_extent **found)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < SEARCH_BATCHES && !err && !*found && r->sector < r->end; i++) {
+		if (fatal_signal_pending(current))
+			return floop_fail(-EINTR, "interrupted");
+		err = search_batch(r, flags, found);
+		cond_resched();
+	}
+	return err;
+}
+
 int floop_extents_next(struct floop_backing *b, u32 flags, loff_t *pos, loff_t *len)
 {
 	struct reader r = {
@@ -360,14 +376,14 @@ int floop_extents_next(struct floop_backing *b, u32 flags, loff_t *pos, loff_t *
 	const struct fiemap_extent *found = NULL;
 	int err = reader_alloc(&r);
 
-	while (!err && !found && r.sector < r.end)
-		err = search_batch(&r, flags, &found);
+	if (!err)
+		err = search(&r, flags, &found);
 	*len = 0;
-	if (!err && found) {
-		loff_t end = found->fe_logical + found->fe_length;
-
+	if (found) {
 		*pos = max_t(loff_t, *pos, found->fe_logical);
-		*len = end - *pos;
+		*len = found->fe_logical + found->fe_length - *pos;
+	} else if (!err) {
+		*pos = r.sector << SECTOR_SHIFT;
 	}
 	reader_free(&r);
 	return err;

@@ -16,8 +16,9 @@ int floop_extents_read(struct floop_backing *backing, u64 sector, u64 nr_sectors
 
 /*
  * The first extent from byte @pos on with all of these FIEMAP_EXTENT_ flags, and with
- * data that are written: @pos and @len are its part from @pos on; @len is 0 behind the
- * last.  Context and errors as above.
+ * data that are written: @pos and @len are its part from @pos on.  @len is 0 if there is
+ * none up to the new @pos, which is the end of the file or where to go on.  Context and
+ * errors as above.
  */
 int floop_extents_next(struct floop_backing *backing, u32 flags, loff_t *pos, loff_t *len);
 

@@ -68,11 +68,12 @@ static bool is_done(struct floop_backing *b, loff_t pos)
 /* Nothing is copied that is not shared, but it is asked of the file system. */
 static int unshare_first(struct floop_backing *b, loff_t *pos)
 {
-	loff_t len;
-	int err;
+	loff_t len = 0;
+	int err = 0;
 
 	*pos = 0;
-	err = floop_extents_next(b, 0, pos, &len);
+	while (!err && !len && *pos < floop_backing_size(b))
+		err = floop_extents_next(b, 0, pos, &len);
 	return err || !len ? err : unshare_range(b, *pos, i_blocksize(b->inode));
 }
 
@@ -94,7 +95,7 @@ static int finish(struct floop_backing *b)
 	return err;
 }
 
-/* At most so much that bios need not wait for long; behind the last there is the end. */
+/* At most so much that bios need not wait for long. */
 static int unshare_next(struct floop_backing *b, loff_t *pos)
 {
 	loff_t len;
@@ -103,7 +104,7 @@ static int unshare_next(struct floop_backing *b, loff_t *pos)
 	len = min_t(loff_t, len, STEP);
 	if (!err && len)
 		err = unshare_range(b, *pos, len);
-	*pos = len ? *pos + len : floop_backing_size(b);
+	*pos += len;
 	return err;
 }
 
