@@ -6,9 +6,7 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "devmapper.h"
 #include "message.h"
-#include "native.h"
 #include "removal.h"
 #include "tabled.h"
 
@@ -34,8 +32,6 @@ static int line_down(const struct tab_line *line, const char *where)
 
 	if (geteuid())
 		return failed(where, "only root may detach %s", line->name);
-	if (!native_is_loaded() && !devmapper_is_loaded())
-		return STATUS_DONE;
 	status = devices_read(&list);
 	device = status ? NULL : devices_find(&list, line->name);
 	if (device)
