@@ -92,6 +92,18 @@ static const struct relation {
 	{ "x-systemd.wanted-by",   { NULL }, "wants" },
 };
 
+static const struct relation *relation_find(const char *option, const char **value)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(relations) / sizeof(relations[0]); i++) {
+		*value = tab_option_value(option, relations[i].option);
+		if (*value)
+			return &relations[i];
+	}
+	return NULL;
+}
+
 static int relation_write(struct unit *unit, FILE *out, const struct relation *relation,
 			  const char *value)
 {
@@ -103,9 +115,22 @@ static int relation_write(struct unit *unit, FILE *out, const struct relation *r
 			      relation->option, value);
 	for (i = 0; i < 2 && relation->settings[i]; i++)
 		fprintf(out, "%s=%s\n", relation->settings[i], other);
-	if (!relation->link)
+	if (relation->link)
+		unit->has_own_target = true;
+	return STATUS_DONE;
+}
+
+/* Once the service is there: without it whoever requires it could not be started. */
+static int option_link(struct unit *unit, FILE *out, const char *option)
+{
+	const struct relation *relation;
+	char other[UNIT_NAME_SIZE];
+	const char *value;
+
+	(void)out;
+	relation = relation_find(option, &value);
+	if (!relation || !relation->link || !unit_name_from_option(other, value))
 		return STATUS_DONE;
-	unit->has_own_target = true;
 	return link_make(unit, other, relation->link, unit->service);
 }
 
@@ -148,14 +173,12 @@ static int mounts_write(const struct unit *unit, FILE *out, const char *value)
 
 static int option_write(struct unit *unit, FILE *out, const char *option)
 {
+	const struct relation *relation;
 	const char *value;
-	size_t i;
 
-	for (i = 0; i < sizeof(relations) / sizeof(relations[0]); i++) {
-		value = tab_option_value(option, relations[i].option);
-		if (value)
-			return relation_write(unit, out, &relations[i], value);
-	}
+	relation = relation_find(option, &value);
+	if (relation)
+		return relation_write(unit, out, relation, value);
 	value = tab_option_value(option, "x-systemd.requires-mounts-for");
 	if (value)
 		return mounts_write(unit, out, value);
@@ -164,7 +187,8 @@ static int option_write(struct unit *unit, FILE *out, const char *option)
 }
 
 /* Options that are not of systemd's are looked at when the service runs. */
-static int options_write(struct unit *unit, FILE *out)
+static int options_each(struct unit *unit, FILE *out,
+			int (*each)(struct unit *unit, FILE *out, const char *option))
 {
 	char *options = strdup(unit->line->options), *rest = options, *option;
 	int status = STATUS_DONE;
@@ -172,7 +196,7 @@ static int options_write(struct unit *unit, FILE *out)
 	if (!options)
 		return failed(unit->where, "out of memory");
 	while (!status && (option = tab_option_next(&rest)))
-		status = option_write(unit, out, option);
+		status = each(unit, out, option);
 	free(options);
 	return status;
 }
@@ -240,7 +264,7 @@ static int service_write(struct unit *unit)
 		return STATUS_FAILED;
 	head_write(unit, out);
 	file_write(unit, out);
-	status = options_write(unit, out);
+	status = options_each(unit, out, option_write);
 	if (is_waited_for(unit))
 		fprintf(out, "Before=%s\n", unit->target);
 	commands_write(out);
@@ -331,6 +355,8 @@ int unit_write(const char *dir, const char *path, const struct tab_line *line)
 			      "%s: too long for the name of a unit; choose a shorter one",
 			      line->name);
 	status = service_write(&unit);
+	if (!status)
+		status = options_each(&unit, NULL, option_link);
 	if (!status)
 		status = device_write(&unit);
 	return status ? status : wants_write(&unit);

@@ -107,6 +107,11 @@ linked {fastloop.target.requires,dev-fastloop-data.device.requires}/fastloop@dat
 	{fastloop.target.requires,dev-fastloop-last.device.requires}/fastloop@last.service \
 	sysinit.target.wants/fastloop.target
 
+# Nobody is to wait for the service of a line that is wrong: there is none.
+generated 1 <<<'data /srv/disk.img x-systemd.required-by=a.target,x-systemd.wanted-by=b.target,x-systemd.after=what'
+said "fastloop: $PWD/tab:1: x-systemd.after=what: no name of a unit, like srv.mount"
+[[ ! $(find units ! -type d) ]] || { find units; fail 'units of a line that is wrong'; }
+
 # systemd's own word on it. Its commands are not where systemd looks for them.
 command -v systemd-analyze >/dev/null || exit 0
 generated 0 <<END
