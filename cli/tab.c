@@ -141,7 +141,7 @@ static bool line_is_empty(const char *text)
 static bool line_add(struct tab *tab, unsigned int nr, char *text, size_t len)
 {
 	struct tab_line *lines, line = { .nr = nr };
-	bool is_whole = strlen(text) == len, is_well;
+	bool is_whole = strlen(text) == len && !strstr(text, "\\000"), is_well;
 
 	if (is_whole && line_is_empty(text))
 		return true;

@@ -133,9 +133,23 @@ static size_t writable_len(const char *path)
 	return (size_t)(at - path);
 }
 
+/* systemd takes blanks off the end of a line, be there a backslash before them or not. */
+static size_t lasting_len(const char *path)
+{
+	size_t len = writable_len(path);
+
+	while (len > 1 && path[len - 1] == ' ') {
+		while (len > 1 && path[len - 1] != '/')
+			len--;
+		if (len > 1)
+			len--;
+	}
+	return len;
+}
+
 void path_print(FILE *out, const char *path)
 {
-	size_t len = writable_len(path), i;
+	size_t len = lasting_len(path), i;
 
 	for (i = 0; i < len; i++) {
 		if (strchr(" \\\"'", path[i]))

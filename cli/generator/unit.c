@@ -134,9 +134,19 @@ static int option_link(struct unit *unit, FILE *out, const char *option)
 	return link_make(unit, other, relation->link, unit->service);
 }
 
+/* Of what lies below /dev, all but the file systems that are mounted there */
 static bool is_device(const struct tab_line *line)
 {
-	return !strncmp(line->file, "/dev/", 5);
+	static const char *const mounts[] = { "dev-shm-", "dev-hugepages-", "dev-mqueue-" };
+	char device[UNIT_NAME_SIZE];
+	size_t i;
+
+	if (strncmp(line->file, "/dev/", 5) || !unit_name_from_option(device, line->file))
+		return false;
+	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++)
+		if (!strncmp(device, mounts[i], strlen(mounts[i])))
+			return false;
+	return true;
 }
 
 /* How long the device that the "file" is may take to appear */
@@ -145,13 +155,14 @@ static int timeout_write(const struct unit *unit, const char *value)
 	char path[PATH_MAX], device[UNIT_NAME_SIZE], folder[UNIT_NAME_SIZE + 2];
 	FILE *out;
 
-	if (!is_device(unit->line) || !unit_name_from_option(device, unit->line->file)) {
+	if (!is_device(unit->line)) {
 		remark(unit->where, "x-systemd.device-timeout: ignored, %s is no device",
 		       unit->line->file);
 		return STATUS_DONE;
 	}
 	if (value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789. ")])
 		return failed(unit->where, "x-systemd.device-timeout=%s: no time, like 90s", value);
+	unit_name_from_option(device, unit->line->file);
 	snprintf(folder, sizeof(folder), "%s.d", device);
 	out = file_create(unit, folder, "50-fastloop-timeout.conf", path);
 	if (!out)
@@ -231,7 +242,8 @@ static void file_write(const struct unit *unit, FILE *out)
 {
 	char device[UNIT_NAME_SIZE];
 
-	if (is_device(unit->line) && unit_name_from_option(device, unit->line->file)) {
+	if (is_device(unit->line)) {
+		unit_name_from_option(device, unit->line->file);
 		fprintf(out, "BindsTo=%s\nAfter=%s\n", device, device);
 	} else {
 		fputs("RequiresMountsFor=", out);

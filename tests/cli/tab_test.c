@@ -83,6 +83,9 @@ static void bad_lines(void)
 	wrong_is("a/b /c", "slash");
 	wrong_is("a\\134b /c", "backslash");
 	wrong_is("control /c", "taken");
+	wrong_is("\\000 /c", "zero");
+	wrong_is("a /b\\000c", "zero");
+	wrong_is("a /b \\000", "zero");
 	wrong_is(". /c", "taken");
 }
 

@@ -88,6 +88,23 @@ has "$service" 'RequiresMountsFor=/srv/a\ %%i'
 linked "fastloop.target.requires/$service" sysinit.target.wants/fastloop.target \
 	"dev-fastloop-it\\x5cx27s\\x5cx20\\x5cx25i\\x5cx24HOME\\x2d1.device.requires/$service"
 
+# What systemd would cut off the end of a line: only the folders on the way are waited for.
+generated 0 <<<'data /srv/b\040'
+has fastloop@data.service 'RequiresMountsFor=/srv'
+generated 0 <<<'data /srv/a\040b\040/c'
+has fastloop@data.service 'RequiresMountsFor=/srv/a\ b\ /c'
+
+# A file below /dev is one where a file system for files lies there.
+for file in /dev/shm/x.img /dev//shm/x.img /dev/./shm/x.img /dev/hugepages/x; do
+	generated 0 <<<"data $file"
+	has fastloop@data.service "RequiresMountsFor=$file"
+	has_not fastloop@data.service 'BindsTo='
+done
+for file in /dev/shmem /dev/disk/by-id/x; do
+	generated 0 <<<"data $file"
+	has_not fastloop@data.service 'RequiresMountsFor='
+done
+
 # What is wrong is said, and the others are there.
 long=$(printf 'n-%.0s' {1..60})
 generated 1 <<END

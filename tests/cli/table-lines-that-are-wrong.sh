@@ -23,6 +23,7 @@ wrong()
 wrong 'data'                 'the file is missing; a line is NAME FILE OPTIONS'
 wrong 'data disk.img'        "the file's path has to begin with a slash"
 wrong 'data /a/../b'         "the file's path has '..' in it; write it without"
+wrong 'data /a\000b'         'a byte in it is zero; this is no text'
 wrong 'data /a two words'    'more than NAME FILE OPTIONS; write a blank as \040'
 wrong 'data /a frob'         'frob: no such option; see fastlooptab(5)'
 wrong 'data /a nofail,frob=1' 'frob: no such option; see fastlooptab(5)'
