@@ -130,18 +130,24 @@ int fd_ioctl(int fd, unsigned long request, void *arg)
 }
 
 /* Kernels before 5.15 number no attachments: 0, here and in /sys. */
+bool disk_has_identity(int fd, const char *identity)
+{
+	unsigned long long number;
+	char text[32];
+
+	if (ioctl(fd, BLKGETDISKSEQ, &number))
+		number = 0;
+	snprintf(text, sizeof(text), "%llu", number);
+	return !strcmp(text, identity);
+}
+
 int disk_open(const struct disk *disk)
 {
 	int fd = open(disk->node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	unsigned long long identity;
-	char text[32];
 
 	if (fd < 0)
 		return -errno;
-	if (ioctl(fd, BLKGETDISKSEQ, &identity))
-		identity = 0;
-	snprintf(text, sizeof(text), "%llu", identity);
-	if (!strcmp(text, disk->identity))
+	if (disk_has_identity(fd, disk->identity))
 		return fd;
 	close(fd);
 	return -ENXIO;

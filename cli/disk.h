@@ -44,7 +44,7 @@ struct disk {
 	const char *identity;
 };
 
-/* link_make() or link_make_alone() */
+/* link_make(), or those for disks of the loop driver */
 typedef int (*link_fn)(const char *name, const char *node, const char *identity);
 
 /* --- in /sys; @name is the node's, without its folder */
@@ -68,6 +68,9 @@ int disk_each_partition(const char *node, const char *path,
 int disk_find_free(const char *control, int *number);
 
 int fd_ioctl(int fd, unsigned long request, void *arg);
+
+/* What is attached to the disk that is open has it still. */
+bool disk_has_identity(int fd, const char *identity);
 
 /*
  * The disk of this attachment; for reading, so that udev does not look at it again.  As

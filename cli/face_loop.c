@@ -79,14 +79,29 @@ static bool loop_has_name(const char *name)
 	return loop_each(name_compare, (void *)name) == 1;
 }
 
-static int names_lock(int *lock)
+/* Its file, to be closed, or a negative errno */
+static int names_lock(void)
 {
-	*lock = open(LOCK_PATH, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (*lock >= 0 && !flock(*lock, LOCK_EX))
-		return STATUS_DONE;
-	if (*lock >= 0)
-		close(*lock);
-	return failed(LOCK_PATH, "%s", strerror(errno));
+	int lock = open(LOCK_PATH, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600), err;
+
+	if (lock >= 0 && !flock(lock, LOCK_EX))
+		return lock;
+	err = -errno;
+	if (lock >= 0)
+		close(lock);
+	return err;
+}
+
+/* A name that is free again may be another disk's, and its link, in the next moment. */
+static int detach_locked(const struct disk *disk)
+{
+	int lock = names_lock(), err;
+
+	if (lock < 0)
+		return lock;
+	err = loop_detach(disk);
+	close(lock);
+	return err;
 }
 
 static int name_choose(const struct making *making, char name[LOOP_NAME_SIZE])
@@ -209,10 +224,10 @@ static int named_attach(struct making *making, int fd, const char *name)
 static int file_attach_locked(struct making *making, int fd)
 {
 	char name[LOOP_NAME_SIZE];
-	int lock, status = names_lock(&lock);
+	int lock = names_lock(), status;
 
-	if (status)
-		return status;
+	if (lock < 0)
+		return failed(LOCK_PATH, "%s", strerror(-lock));
 	status = name_choose(making, name);
 	if (!status)
 		status = named_attach(making, fd, name);
@@ -271,11 +286,11 @@ static const struct disk *disk_of(const struct device *device, struct placed *pl
 	return &placed->disk;
 }
 
-static int links_make(const struct placed *placed)
+static void links_drop(const struct disk *disk)
 {
-	int err = link_make_alone(strrchr(placed->link, '/') + 1, placed->disk.node, NULL);
-
-	return err ? err : disk_link_partitions(&placed->disk, link_make_alone);
+	loop_links_remove(disk);
+	link_drop_noted(strrchr(disk->path, '/') + 1, disk->node, disk->identity);
+	disk_link_partitions(disk, link_drop_noted);
 }
 
 static int or_gone(int err)
@@ -287,7 +302,7 @@ static int loop_remove(const struct device *device)
 {
 	struct placed placed;
 
-	return or_gone(loop_detach(disk_of(device, &placed)));
+	return or_gone(detach_locked(disk_of(device, &placed)));
 }
 
 /* Its number may be another file's as soon as it has left, and nobody would tell us. */
@@ -296,10 +311,10 @@ static int loop_remove_deferred(const struct device *device)
 	struct placed placed;
 	int err;
 
-	disk_links_remove(disk_of(device, &placed));
+	links_drop(disk_of(device, &placed));
 	err = or_gone(disk_detach_deferred(&placed.disk));
 	if (err)
-		links_make(&placed);
+		loop_links_make(&placed.disk);
 	return err;
 }
 
@@ -308,7 +323,7 @@ static int loop_keep(const struct device *device)
 	struct placed placed;
 	int err = disk_keep(disk_of(device, &placed));
 
-	return err ? err : links_make(&placed);
+	return err ? err : loop_links_make(&placed.disk);
 }
 
 /* Its name is the only thing known of it. */
@@ -318,7 +333,7 @@ static int made_remove(const struct disk_view *view, void *arg)
 
 	if (strcmp(view->name, arg))
 		return 0;
-	return loop_detach(&disk) ? -EBUSY : 1;
+	return detach_locked(&disk) ? -EBUSY : 1;
 }
 
 static void loop_unmake(const struct making *making)

@@ -9,11 +9,13 @@
  * Without udev nobody takes a link away when the last user of a disk has closed it.  It leads
  * to a disk without a file then, until that one is attached to again by us.
  *
- * Of the names of the kernel's loop driver udev knows nothing: those links are ours alone.  A
- * disk that may leave at any moment has none, lest it lead to what comes after it.
+ * Of the names of the kernel's loop driver udev knows what a note says (note.h), and is asked
+ * to look once that is written; without one those links are ours alone.  A disk that may leave
+ * at any moment has none, lest it lead to what comes after it.
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,6 +28,7 @@
 
 #include "links.h"
 #include "loop.h"
+#include "note.h"
 #include "sysfs.h"
 
 #define FOLDER		"/dev/fastloop"
@@ -257,6 +260,40 @@ int link_make_alone(const char *name, const char *node, const char *identity)
 	link_path(name, path, sizeof(path));
 	stale_remove(node);
 	return link_write(path, node);
+}
+
+/* Has udev look at it again. */
+static void udev_ask(const char *node)
+{
+	static const char action[] = "change";
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/block/%s/uevent", strrchr(node, '/') + 1);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, action, strlen(action)) < 0)
+		errno = 0;	/* Then it is as if there was no udev. */
+	close(fd);
+}
+
+int link_make_noted(const char *name, const char *node, const char *identity)
+{
+	if (!note_is_possible(identity) || !udev_has_rule())
+		return link_make_alone(name, node, identity);
+	stale_remove(node);
+	udev_ask(node);
+	return link_make(name, node, identity);
+}
+
+int link_drop_noted(const char *name, const char *node, const char *identity)
+{
+	if (!note_is_possible(identity) || !udev_has_rule())
+		return 0;
+	udev_ask(node);
+	link_forget(name, node, identity);
+	return 0;
 }
 
 void link_forget(const char *name, const char *node, const char *identity)

@@ -27,6 +27,11 @@ int link_make(const char *name, const char *node, const char *identity);
 /* The same for a disk of whose name udev does not know; what led to it before goes. */
 int link_make_alone(const char *name, const char *node, const char *identity);
 
+/* The same for a disk that may have a note (note.h), and for its partitions */
+int link_make_noted(const char *name, const char *node, const char *identity);
+/* Have udev take away what it made by a note that is gone: 0 */
+int link_drop_noted(const char *name, const char *node, const char *identity);
+
 /*
  * Take the link away, if it is still one to @node, there or not; a path elsewhere is left
  * alone.

@@ -16,7 +16,9 @@
 #include "floop_target.h"
 #include "links.h"
 #include "loop.h"
+#include "message.h"
 #include "names.h"
+#include "note.h"
 #include "sysfs.h"
 
 #define DISK		"loop"
@@ -173,6 +175,26 @@ bool loop_is_called(dev_t dev, const char *mangled)
 	       mark_read(&info, name, &letter) && !strcmp(name, wanted);
 }
 
+/* --- links */
+
+int loop_links_make(const struct disk *disk)
+{
+	const char *name = strrchr(disk->path, '/') + 1;
+	int err = 0;
+
+	if (note_is_possible(disk->identity))
+		err = note_write(disk->node, disk->identity, name);
+	if (!err)
+		err = link_make_noted(name, disk->node, disk->identity);
+	return err ? err : disk_link_partitions(disk, link_make_noted);
+}
+
+void loop_links_remove(const struct disk *disk)
+{
+	note_remove(disk->node, disk->identity);
+	disk_links_remove(disk);
+}
+
 /* --- attaching */
 
 static void config_fill(struct loop_config *config, const struct loop_attach *what)
@@ -200,12 +222,20 @@ static int attached_look(int fd, struct loop_attach *what)
 	return err;
 }
 
+/* It is open: nobody else can have it. */
 static int attached_link(const char *name, const char *node)
 {
-	char mangled[DEVMAPPER_NAME_SIZE];
+	char mangled[DEVMAPPER_NAME_SIZE], link[PATH_MAX], identity[32];
+	const struct disk disk = { node, link, identity };
+	int err;
 
 	name_mangle(name, mangled);
-	return link_make_alone(mangled, node, NULL);
+	link_path(mangled, link, sizeof(link));
+	disk_identity(strrchr(node, '/') + 1, identity, sizeof(identity));
+	err = loop_links_make(&disk);
+	if (err)
+		loop_links_remove(&disk);
+	return err;
 }
 
 /* While it is open nobody else can have it: -EBUSY, another one was faster. */
@@ -247,11 +277,25 @@ int loop_attach(struct loop_attach *what)
 
 /* --- detaching */
 
+/* Who has been let go can be kept as long as we have it open. */
+static int clear_take_back(int fd, const struct disk *disk, struct loop_info64 *info)
+{
+	int err;
+
+	info->lo_flags &= ~(uint32_t)LO_FLAGS_AUTOCLEAR;
+	err = fd_ioctl(fd, LOOP_SET_STATUS64, info);
+	if (err)
+		remark(disk->path, "busy, and goes away with its last user now: %s",
+		       strerror(-err));
+	return -EBUSY;
+}
+
 /*
  * With other users the driver does not refuse, but lets the last one take the disk away:
- * that is taken back.
+ * that is taken back.  Without any, kernels before 6.8 have the disk free at once, and what
+ * is seen of it then may be of another file.
  */
-static int clear(int fd)
+static int clear(int fd, const struct disk *disk)
 {
 	struct loop_info64 before, after;
 	int err = fd_ioctl(fd, LOOP_GET_STATUS64, &before);
@@ -263,11 +307,9 @@ static int clear(int fd)
 	err = fd_ioctl(fd, LOOP_GET_STATUS64, &after);
 	if (err)
 		return err == -ENXIO ? 0 : err;
-	if (!(before.lo_flags & LO_FLAGS_AUTOCLEAR)) {
-		after.lo_flags &= ~(uint32_t)LO_FLAGS_AUTOCLEAR;
-		fd_ioctl(fd, LOOP_SET_STATUS64, &after);
-	}
-	return -EBUSY;
+	if (!disk_has_identity(fd, disk->identity))
+		return 0;
+	return before.lo_flags & LO_FLAGS_AUTOCLEAR ? -EBUSY : clear_take_back(fd, disk, &after);
 }
 
 int loop_detach(const struct disk *disk)
@@ -276,9 +318,11 @@ int loop_detach(const struct disk *disk)
 
 	if (fd < 0)
 		return fd;
-	err = flock(fd, LOCK_EX | LOCK_NB) ? -EBUSY : clear(fd);
+	err = flock(fd, LOCK_EX | LOCK_NB) ? -EBUSY : clear(fd, disk);
 	if (!err)
-		disk_links_remove(disk);
+		loop_links_remove(disk);
 	close(fd);
+	if (!err && strcmp(disk->path, disk->node))
+		link_forget(strrchr(disk->path, '/') + 1, disk->node, disk->identity);
 	return err;
 }

@@ -43,7 +43,14 @@ struct loop_attach {
 /* Attach to a disk that is free, and make its link. */
 int loop_attach(struct loop_attach *what);
 
-/* Remove it, with its links, unless somebody has it open: -EBUSY. */
+/* What leads to it and to its partitions, and what udev is told of it; its path is the link. */
+int loop_links_make(const struct disk *disk);
+void loop_links_remove(const struct disk *disk);
+
+/*
+ * Remove it, with its links, unless somebody has it open: -EBUSY.  Whoever attaches a file by
+ * its name has to wait until this has returned.
+ */
 int loop_detach(const struct disk *disk);
 
 #endif /* LOOP_H */

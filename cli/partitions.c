@@ -244,7 +244,7 @@ static int entries_scan(const struct device *device, const struct partition_tabl
 	if (!err)
 		status = entries_wait(device, table);
 	if (!err && !status)
-		err = disk_link_partitions(&disk, device->face == &face_loop ? link_make_alone :
+		err = disk_link_partitions(&disk, device->face == &face_loop ? link_make_noted :
 								link_make);
 	return err ? failed(device->name, "its partitions can not be looked for: %s",
 			    strerror(-err)) : status;
