@@ -78,6 +78,7 @@ static void making_fill(struct attachment *attachment)
 	making->name = attachment->options->name;
 	making->options = attachment->list;
 	making->is_read_only = attachment->options->is_read_only;
+	making->is_shared = attachment->options->is_shared;
 	making->io = attachment->options->io;
 	making->sector = sector_of(attachment);
 }

@@ -291,6 +291,12 @@ bool device_has_file(const struct device *device, const struct file_id *id)
 	       strtoull(ino_text, NULL, 10) == id->ino;
 }
 
+bool device_overlaps(const struct device *device, const struct range *range)
+{
+	return range->offset < device->offset + device->sectors * SECTOR_SIZE &&
+	       device->offset < range->offset + range->size;
+}
+
 unsigned int device_sector_size(const struct device *device)
 {
 	int fd = open(device->path, O_RDONLY | O_CLOEXEC);

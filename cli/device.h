@@ -86,6 +86,9 @@ const char *device_info(const struct device *device, const char *key);
 /* Is it this file that the device stands on? */
 bool device_has_file(const struct device *device, const struct file_id *id);
 
+/* Of the file that both stand on */
+bool device_overlaps(const struct device *device, const struct range *range);
+
 /* Bytes */
 unsigned int device_sector_size(const struct device *device);
 

@@ -24,6 +24,7 @@ struct making {
 	const char *options;		/* of a table line, with a blank before each */
 	int nr_options;
 	bool is_read_only;
+	bool is_shared;
 	char made[DEVMAPPER_NAME_SIZE];	/* its name; "" as long as there is nothing to undo */
 
 	/* for the kernel's loop driver, which has no table line */

@@ -26,6 +26,7 @@
 #include "native.h"
 
 #define LOCK_PATH	"/run/fastloop-names.lock"
+#define SECTOR_SIZE	512
 #define MAX_NAMES	100000	/* that share one file name */
 #define PATIENCE_STEPS	50	/* of 100 ms each */
 
@@ -121,6 +122,43 @@ static int name_choose(const struct making *making, char name[LOOP_NAME_SIZE])
 			*name = '\0';
 	}
 	return *name ? STATUS_DONE : failed(making->backing->name, "this device name is in use");
+}
+
+/* --- who has the bytes */
+
+static bool is_in_the_way(const struct making *making, const struct device *device)
+{
+	return device->face == &face_loop && device_has_file(device, &making->backing->id) &&
+	       device_overlaps(device, &making->range) &&
+	       !(making->is_read_only && device->is_read_only);
+}
+
+static int report_busy(const struct making *making, const struct device *device)
+{
+	uint64_t end = device->offset + device->sectors * SECTOR_SIZE;
+	char sentence[DEVMAPPER_NAME_SIZE + 96];
+
+	snprintf(sentence, sizeof(sentence), "%s holds bytes %llu to %llu%s", device->name,
+		 (unsigned long long)device->offset, (unsigned long long)end - 1,
+		 device->is_read_only ? " read-only" : "");
+	return refused(making->backing->name, "range-busy", sentence);
+}
+
+/* As the module would; the driver lets anybody have them, and losetup does not ask. */
+static int range_check(const struct making *making)
+{
+	struct device_list list;
+	int status = STATUS_DONE;
+	size_t i;
+
+	if (making->is_shared)
+		return STATUS_DONE;
+	devices_fetch(&list);
+	for (i = 0; !status && i < list.nr; i++)
+		if (is_in_the_way(making, &list.rows[i]))
+			status = report_busy(making, &list.rows[i]);
+	devices_free(&list);
+	return status;
 }
 
 /* --- direct I/O */
@@ -229,6 +267,8 @@ static int file_attach_locked(struct making *making, int fd)
 	if (lock < 0)
 		return failed(LOCK_PATH, "%s", strerror(-lock));
 	status = name_choose(making, name);
+	if (!status)
+		status = range_check(making);
 	if (!status)
 		status = named_attach(making, fd, name);
 	close(lock);

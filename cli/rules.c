@@ -272,17 +272,11 @@ static enum reason judge_range(struct verdict *v)
 	return v->range.size % v->backing->block_size ? REASON_UNALIGNED_SIZE : REASON_NONE;
 }
 
-static bool is_overlap(const struct range *range, const struct device *device)
-{
-	return range->offset < device->offset + device->sectors * SECTOR_SIZE &&
-	       device->offset < range->offset + range->size;
-}
-
 static enum reason judge_neighbour(const struct verdict *v, const struct device *device)
 {
 	if (!device_has_file(device, &v->backing->id) || device->face == &face_loop)
 		return REASON_NONE;	/* fastloop's module knows nothing of the latter */
-	if (is_overlap(&v->range, device) && !(v->is_read_only && device->is_read_only))
+	if (device_overlaps(device, &v->range) && !(v->is_read_only && device->is_read_only))
 		return REASON_RANGE_BUSY;
 	return device->is_read_only && !v->is_read_only ? REASON_HELD_READ_ONLY : REASON_NONE;
 }
