@@ -389,21 +389,48 @@ static void loop_unmake(const struct making *making)
 
 /* --- its length */
 
-/* Nobody is kept from the file, so we may do it as anybody else. */
+/* Between two of us; where another program does the same, the shorter one may remain. */
+static int file_set_end(int fd, uint64_t end)
+{
+	int lock = names_lock(), err = 0;
+	struct stat st;
+
+	if (lock < 0)
+		return lock;
+	if (fstat(fd, &st) || ((uint64_t)st.st_size < end && ftruncate(fd, (off_t)end)))
+		err = -errno;
+	close(lock);
+	return err;
+}
+
+/*
+ * Nobody is kept from the file, so we may do it as anybody else; by its last byte, since that
+ * takes nothing away from a file that somebody has made longer meanwhile.
+ */
+static int file_grow(const char *path, uint64_t end)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st))
+		err = -errno;
+	else if ((uint64_t)st.st_size < end && fallocate(fd, 0, (off_t)end - 1, 1))
+		err = file_set_end(fd, end);
+	close(fd);
+	return err;
+}
+
 static int loop_grow(const struct device *device, const struct backing *backing, uint64_t end)
 {
-	int fd, status = STATUS_DONE;
-	struct stat st;
+	int err;
 
 	if (device->is_read_only)
 		return failed(device->name, "the device is read-only");
-	fd = open(backing->fd_path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) || ((uint64_t)st.st_size < end && ftruncate(fd, (off_t)end)))
-		status = failed(device->name, "its file can not be made longer: %s",
-				strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return status;
+	err = file_grow(backing->fd_path, end);
+	return err ? failed(device->name, "its file can not be made longer: %s", strerror(-err)) :
+		     STATUS_DONE;
 }
 
 /* Older kernels want nothing of the disk to be cached for a moment. */
