@@ -238,11 +238,14 @@ static int device_make(struct attachment *attachment)
 
 /* --- a device that is there already */
 
+static bool is_pin_fine(const struct attachment *attachment, const struct device *device)
+{
+	return !attachment->options->pins_map || strstr(device->options, FLOOP_OPT_PIN ":");
+}
+
 /* A map that was required, or pinned, is not given up without a word. */
 static bool is_mode_fine(const struct attachment *attachment, const struct device *device)
 {
-	if (attachment->options->pins_map && !strstr(device->options, FLOOP_OPT_PIN ":"))
-		return false;
 	return strcmp(attachment->options->map, "require") ||
 	       (device->mode && !strcmp(device->mode, FLOOP_MODE_MAPPED));
 }
@@ -263,7 +266,8 @@ static bool is_the_same(const struct attachment *attachment, const struct device
 	       device->offset == attachment->making.range.offset &&
 	       device->sectors == attachment->making.range.size / SECTOR_SIZE &&
 	       device->is_read_only == attachment->options->is_read_only &&
-	       is_engine_fine(attachment, device) && is_mode_fine(attachment, device);
+	       is_engine_fine(attachment, device) && is_pin_fine(attachment, device) &&
+	       is_mode_fine(attachment, device);
 }
 
 /* One that is about to leave stays, or has just left and is none. */
@@ -279,10 +283,30 @@ static const struct device *device_find(const struct attachment *attachment,
 	return NULL;
 }
 
+static const char way_out[] = "fastloop detach removes it";
+
+/* What keeps it from serving as the one that is asked for */
+static int named_way_check(const struct attachment *attachment, const struct device *device)
+{
+	char sentence[256];
+
+	if (!is_engine_fine(attachment, device))
+		return failed(device->name, "attached already, by engine %s; %s",
+			      device->face->engine, way_out);
+	if (!is_pin_fine(attachment, device))
+		return failed(device->name, "attached already, and its map is not pinned; %s",
+			      way_out);
+	if (is_mode_fine(attachment, device))
+		return STATUS_DONE;
+	snprintf(sentence, sizeof(sentence), "attached already, in file mode: %s",
+		 device->reason ? token_sentence(device->reason) : "it is not mapped");
+	return refused(device->name, device->reason ? device->reason : FLOOP_NO_REASON, sentence);
+}
+
 /* What keeps a device from being the one that is asked for by its name */
 static int named_check(const struct attachment *attachment, const struct device *device)
 {
-	static const char way_out[] = "fastloop detach removes it";
+	int status;
 
 	if (device->is_half_made)
 		return failed(device->name, "half made; %s", way_out);
@@ -292,12 +316,16 @@ static int named_check(const struct attachment *attachment, const struct device 
 	if (device->offset != attachment->making.range.offset)
 		return failed(device->name, "attached already, from another byte on: %llu; %s",
 			      (unsigned long long)device->offset, way_out);
+	if (device->sectors != attachment->making.range.size / SECTOR_SIZE)
+		return failed(device->name, "attached already, of another length: %llu bytes; %s",
+			      (unsigned long long)device->sectors * SECTOR_SIZE, way_out);
 	if (device->is_read_only != attachment->options->is_read_only)
 		return failed(device->name, "attached already, and %s; %s",
 			      device->is_read_only ? "read-only" : "not read-only", way_out);
-	if (device->is_leaving && device->face->keep(device))
+	status = named_way_check(attachment, device);
+	if (!status && device->is_leaving && device->face->keep(device))
 		return failed(device->name, "on its way out; try again");
-	return STATUS_DONE;
+	return status;
 }
 
 static int existing_find(const struct attachment *attachment, const struct device_list *list,

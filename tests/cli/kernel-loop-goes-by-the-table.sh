@@ -15,6 +15,18 @@ link=/dev/fastloop/$name
 printf '%s %s read-only\n' "$name" "$PWD/$LOOP_FILE" >tab
 said="fastloop: $PWD/$LOOP_FILE: engine kernel-loop: module fastloop-disk is not installed: slower, and nobody is kept from changing the file"
 
+# One that is attached in another way is not taken for it.
+detached='fastloop detach removes it'
+works attach --engine kernel-loop --read-only --size 64K --name "$name" "$LOOP_FILE"
+fails 1 "$name: attached already, of another length: 65536 bytes; $detached" up --tab tab "$name"
+works detach "$name"
+printf '%s %s engine=kernel-loop,size=64K\n' "$name" "$PWD/$LOOP_FILE" >other
+works attach --engine kernel-loop --name "$name" "$LOOP_FILE"
+fails 1 "$name: attached already, of another length: 1048576 bytes; $detached" up --tab other "$name"
+printf '%s %s map=require\n' "$name" "$PWD/$LOOP_FILE" >other
+fails 3 "$PWD/$LOOP_FILE: module fastloop-disk is not installed (module-missing)" up --tab other "$name"
+works detach "$name"
+
 for names in "$name" --all; do
 	tool up --tab tab $names
 	[[ $status == 0 && $(<err) == "$said" ]] || { show up; fail 'it is not attached, or not said'; }
