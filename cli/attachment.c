@@ -214,7 +214,10 @@ static int made_finish(const struct attachment *attachment)
 	struct device_list list;
 	int status = devices_read_one(&list, name);
 
-	if (!status && list.nr != 1)
+	/* The faces have no lock that all would wait for: each looks again. */
+	if (!status && list.nr > 1)
+		status = failed(name, "this device name is in use");
+	else if (!status && !list.nr)
 		status = failed(name, "somebody else changed the device meanwhile");
 	if (!status)
 		status = device_finish(attachment, &list.rows[0]);
