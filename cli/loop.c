@@ -182,6 +182,9 @@ int loop_links_make(const struct disk *disk)
 	const char *name = strrchr(disk->path, '/') + 1;
 	int err = 0;
 
+	/* A partition of another disk may be called so, and udev would give its link to both. */
+	if (link_is_true(name) && !link_is_of(name, disk->node))
+		return -EEXIST;
 	if (note_is_possible(disk->identity))
 		err = note_write(disk->node, disk->identity, name);
 	if (!err)
