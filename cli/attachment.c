@@ -190,7 +190,7 @@ static int device_hand_over(const struct attachment *attachment, const struct de
 	if (signal_is_waiting())
 		return failed(attachment->backing->name, "interrupted");
 	status = attachment->use(device, attachment->arg);
-	if (!status)
+	if (!status && !attachment->options->is_quiet)
 		mode_remark(attachment, device);
 	return status;
 }

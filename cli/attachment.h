@@ -30,6 +30,7 @@ struct attach_options {
 	bool takes_existing;	/* a device of ours that is the same already */
 	bool takes_named;	/* one that has the name, if it is of this file */
 	bool has_partitions;	/* that are to be devices as well */
+	bool is_quiet;		/* whoever asks says mode and engine himself */
 };
 
 /*

@@ -12,6 +12,7 @@ enum exit_status {
 
 /* @argv[0] is the verb's own name.  Returns an exit status. */
 int attach_verb(int argc, char **argv);
+int bench_verb(int argc, char **argv);
 int check_verb(int argc, char **argv);
 int detach_verb(int argc, char **argv);
 int down_verb(int argc, char **argv);

@@ -34,6 +34,8 @@ static char *cell_string(const struct cell *cell)
 	case CELL_NUMBER:
 		return asprintf(&string, "%llu", (unsigned long long)cell->number) < 0 ?
 			NULL : string;
+	case CELL_REAL:
+		return asprintf(&string, "%.2f", cell->real) < 0 ? NULL : string;
 	case CELL_BOOL:
 		return strdup(cell->number ? "yes" : "no");
 	default:
@@ -87,7 +89,7 @@ static bool column_is_number(const struct column *column, const void *const *row
 
 	for (i = 0; i < nr && cell.kind == CELL_NONE; i++)
 		cell = column->get(rows[i]);
-	return cell.kind == CELL_NUMBER;
+	return cell.kind == CELL_NUMBER || cell.kind == CELL_REAL;
 }
 
 /* Nothing is padded behind the last column. */
@@ -187,6 +189,14 @@ static struct json_object *json_from_text(const char *text)
 	return object;
 }
 
+static struct json_object *json_from_real(double real)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.2f", real);
+	return json_object_new_double_s(real, text);
+}
+
 struct json_object *json_from_cell(const struct cell *cell)
 {
 	switch (cell->kind) {
@@ -194,6 +204,8 @@ struct json_object *json_from_cell(const struct cell *cell)
 		return json_from_text(cell->text);
 	case CELL_NUMBER:
 		return json_object_new_uint64(cell->number);
+	case CELL_REAL:
+		return json_from_real(cell->real);
 	case CELL_BOOL:
 		return json_object_new_boolean(cell->number);
 	default:

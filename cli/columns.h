@@ -13,9 +13,10 @@
 
 /* A value as a row gives it; zeroed, it is "none": - in text, null in JSON */
 struct cell {
-	enum { CELL_NONE, CELL_TEXT, CELL_NUMBER, CELL_BOOL } kind;
+	enum { CELL_NONE, CELL_TEXT, CELL_NUMBER, CELL_REAL, CELL_BOOL } kind;
 	const char *text;
 	uint64_t number;
+	double real;		/* to hundredths */
 };
 
 struct column {
@@ -33,6 +34,11 @@ static inline struct cell cell_text(const char *text)
 static inline struct cell cell_number(uint64_t number)
 {
 	return (struct cell) { .kind = CELL_NUMBER, .number = number };
+}
+
+static inline struct cell cell_real(double real)
+{
+	return (struct cell) { .kind = CELL_REAL, .real = real };
 }
 
 static inline struct cell cell_bool(bool is_true)

@@ -30,6 +30,7 @@ static const struct verb verbs[] = {
 	{ "check",  check_verb,  "say whether a file would be mapped, and why not" },
 	{ "who",    who_verb,    "name the device that keeps writers off a file" },
 	{ "map",    map_verb,    "draw how a file lies: data, holes, shared parts" },
+	{ "bench",  bench_verb,  "how fast a file is, attached, beside losetup" },
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -18,7 +18,7 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach mount umount up down grow resize unshare snapshot resume list status check who map' fastloop ''
+offers 'attach detach mount umount up down grow resize unshare snapshot resume list status check who map bench' fastloop ''
 offers 'detach' fastloop de
 offers '--map' fastloop attach --m
 offers 'auto require never' fastloop attach --map ''
@@ -33,6 +33,7 @@ offers 'some-file' fastloop up --tab some
 offers '--all --help' fastloop unshare -
 offers '--options' fastloop mount --op
 offers '--extents --sync --json --help' fastloop map -
+offers '--rounds --seconds --svg --destroy-content --json --help' fastloop bench -
 offers 'auto require never' fastloop mount --map ''
 offers 'some-file' fastloop attach some
 offers 'some-file' fastloop attach --read-only some

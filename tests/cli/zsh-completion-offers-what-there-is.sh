@@ -25,7 +25,7 @@ offers()	# 'WANTED...' WORD...
 }
 
 touch some-file
-offers 'attach detach mount umount up down grow resize unshare snapshot resume list status check who map' fastloop ''
+offers 'attach detach mount umount up down grow resize unshare snapshot resume list status check who map bench' fastloop ''
 offers 'auto require never' fastloop attach --map ''
 offers 'fastloop kernel-loop' fastloop attach --engine ''
 offers '512 1024 2048 4096' fastloop attach --sector-size ''
