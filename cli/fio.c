@@ -125,16 +125,27 @@ static char *text_of(int fd)
 
 /* --- what it says */
 
-/* The last line of its complaints, without its own name */
-static int complaint_report(const struct child *child, const char *file)
+/* The last line of its complaints, without its own name, and where in its code it was */
+static const char *complaint_find(char *text)
 {
-	char *text = text_of(child->err), *line = text, *last = NULL, *rest = text;
+	const char *last = NULL, *line, *error;
 
-	while (rest && (line = strsep(&rest, "\n")))
+	while (text && (line = strsep(&text, "\n")))
 		if (*line)
 			last = line;
-	if (last && !strncmp(last, "fio: ", 5))
-		last += 5;
+	if (!last)
+		return NULL;
+	error = strstr(last, ", error=");
+	if (error)
+		return error + strlen(", error=");
+	return strncmp(last, "fio: ", 5) ? last : last + 5;
+}
+
+static int complaint_report(const struct child *child, const char *file)
+{
+	char *text = text_of(child->err);
+	const char *last = complaint_find(text);
+
 	if (last)
 		failed(file, "fio: %s", last);
 	else if (WIFSIGNALED(child->status))

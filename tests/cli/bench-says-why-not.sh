@@ -48,7 +48,9 @@ works detach "$LOOP_FILE"
 
 # What fio has to say, and what it has not
 echo 'echo "fio: a warning" >&2; echo "fio: pid=1, error=No space left" >&2; exit 1' >fio
-fails 1 "$LOOP_FILE: fio: pid=1, error=No space left" bench "$LOOP_FILE"
+fails 1 "$LOOP_FILE: fio: No space left" bench "$LOOP_FILE"
+echo 'echo "fio: unrecognized option" >&2; exit 1' >fio
+fails 1 "$LOOP_FILE: fio: unrecognized option" bench "$LOOP_FILE"
 nothing_is_attached
 echo 'exit 3' >fio
 fails 1 "$LOOP_FILE: fio failed, and does not say why" bench "$LOOP_FILE"
