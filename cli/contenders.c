@@ -123,6 +123,8 @@ static int lower_turn(const struct place *place, const struct load *load, struct
 		.offset = place->stretch.offset, .size = place->stretch.size, .ms = place->ms,
 	};
 
+	if (load->has_writes)	/* others' blocks lie there */
+		return failed(place->lower, "is not written to");
 	snprintf(how, HOW_SIZE, "%s, the stretch in which the file lies", place->lower);
 	return held_run(&run, speed);
 }
