@@ -8,12 +8,18 @@
 need_ext4
 kinds() { jq --raw-output '[.extents[].kind] | unique | join(" ")' out; }
 
-head --bytes=1M /dev/urandom >file
-filefrag -v file | grep -q delalloc || skip 'written out before anybody looked'
-for look in 1 2; do
-	works map --json file
-	[[ $(kinds) == delayed ]] || { cat out; fail "look $look: it is written out"; }
-done
+# The file system may write it out by itself, but not each time.
+stays_delayed()
+{
+	head --bytes=1M /dev/urandom >file
+	filefrag -v file | grep -q delalloc || skip 'written out before anybody looked'
+	for _ in 1 2; do
+		works map --json file
+		[[ $(kinds) == delayed ]] || return
+	done
+}
+stays_delayed || { rm file; stays_delayed; } || { rm file; stays_delayed; } ||
+	{ cat out; fail 'it is written out'; }
 works map file
 grep -qF '~ delayed 1M' out || { cat out; fail 'it is not drawn'; }
 works map --json --sync file

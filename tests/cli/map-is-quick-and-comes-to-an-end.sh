@@ -13,7 +13,7 @@ works map --json file
 took=$(((${EPOCHREALTIME/./} - began) / 1000))
 [[ $(jq .extent_count out) == 50000 ]] || fail "$(jq .extent_count out) extents"
 [[ $(jq '.extents | length' out) == 100000 ]] || fail "$(jq '.extents | length' out) in the list"
-[[ $took -lt 20000 ]] || fail "it took $took ms"
+[[ $took -lt 60000 ]] || fail "it took $took ms"
 
 # Somebody makes and removes blocks in it all the time.
 while :; do
