@@ -21,9 +21,11 @@ BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSHDIR	:= $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 DOCDIR	:= $(DESTDIR)$(PREFIX)/share/doc/fastloop
 RULEDIR	:= $(DESTDIR)/etc/udev/rules.d
+SHAREDIR := $(DESTDIR)$(PREFIX)/share/fastloop
+INITRAMFSDIR := $(DESTDIR)/usr/share/initramfs-tools
 
 .PHONY: all modules tool install install-modules install-tool uninstall deb \
-	check check-debug check-packages crash soak bench layering clean help
+	check check-debug check-packages check-boot crash soak bench layering clean help
 
 all: modules tool
 
@@ -35,6 +37,7 @@ modules:
 
 tool:
 	$(MAKE) -C cli BUILD=$(OUT)
+	$(MAKE) -C boot BUILD=$(OUT)
 
 install: install-modules install-tool
 
@@ -47,15 +50,20 @@ install-tool: tool
 	install -D --target-directory=$(SBINDIR) $(OUT)/fastloop
 	install -D --target-directory=$(GENERATORDIR) $(OUT)/fastloop-generator
 	install -D --mode=644 --target-directory=$(MANDIR)/man5 $(OUT)/fastlooptab.5
+	install -D --mode=644 --target-directory=$(MANDIR)/man7 $(OUT)/fastloop-initramfs.7
 	install -D --mode=644 --target-directory=$(MANDIR)/man8 $(OUT)/fastloop.8
 	install -D --mode=644 cli/completion.bash $(BASHDIR)/fastloop
 	install -D --mode=644 cli/completion.zsh $(ZSHDIR)/_fastloop
 	install -D --mode=644 --target-directory=$(RULEDIR) cli/60-fastloop.rules
 	install -D --mode=644 --target-directory=$(DOCDIR) docs/replace-loop.conf
+	install -D boot/hook $(INITRAMFSDIR)/hooks/fastloop
+	install -D boot/local-block $(INITRAMFSDIR)/scripts/local-block/fastloop
+	install -D --target-directory=$(SHAREDIR) boot/shutdown
 
 uninstall:
-	rm -rf $(MODDIR) $(DOCDIR)
-	rm -f $(SBINDIR)/fastloop $(GENERATORDIR)/fastloop-generator $(MANDIR)/man5/fastlooptab.5 $(MANDIR)/man8/fastloop.8 $(BASHDIR)/fastloop $(ZSHDIR)/_fastloop $(RULEDIR)/60-fastloop.rules
+	rm -rf $(MODDIR) $(DOCDIR) $(SHAREDIR)
+	rm -f $(SBINDIR)/fastloop $(GENERATORDIR)/fastloop-generator $(MANDIR)/man5/fastlooptab.5 $(MANDIR)/man7/fastloop-initramfs.7 $(MANDIR)/man8/fastloop.8 $(BASHDIR)/fastloop $(ZSHDIR)/_fastloop $(RULEDIR)/60-fastloop.rules \
+		$(INITRAMFSDIR)/hooks/fastloop $(INITRAMFSDIR)/scripts/local-block/fastloop
 	test -n '$(DESTDIR)' || depmod $(KVER)
 
 deb:
@@ -69,6 +77,9 @@ check-debug:
 
 check-packages:
 	tests/check-packages
+
+check-boot:
+	tests/check-boot
 
 crash:
 	tests/crash/run
@@ -87,12 +98,13 @@ clean:
 
 help:
 	@echo 'make [KVER=<kernel>]  modules into build/<kernel>/, tool into build/'
-	@echo 'make install          modules, tool, man pages, completion, udev rule, generator, an example, for KVER'
+	@echo 'make install          modules, tool, man pages, completion, udev rule, generator, what boots from a file, an example, for KVER'
 	@echo 'make uninstall        the same, away again'
 	@echo 'make deb              Debian packages into build/deb/ (docs/packages.md)'
 	@echo 'make check            every test on both kernels (as root; ./check)'
 	@echo 'make check-debug      the system tests in a kernel that watches itself (as root)'
 	@echo 'make check-packages   the packages in a Debian of their own (as root)'
+	@echo 'make check-boot       a system whose root is in a file (as root)'
 	@echo 'make crash            power cuts and killed machines (as root)'
 	@echo 'make soak             hours of races, random work and power cuts (as root)'
 	@echo 'make bench            speed beside the peers (as root)'
