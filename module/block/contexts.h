@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a bio needs while it is on its way: a mempool, and for each CPU one that was used
- * last, which costs a fifth of what the slab's does.
+ * last, which costs neither the pool's work nor the slab's.
  *
  * The reserve comes first.  What could help somebody who waits for memory goes back to the
  * pool, so a spare one is always beyond the reserve, and nobody waits for it.

@@ -31,10 +31,9 @@ struct floop_queues {
 };
 
 /*
- * Of a queue whose work calls the file system: it goes on without memory as far as the file
- * system does.  XFS waits for a queue without that promise when there is no space for a write
- * by the page cache; that is the file system's affair, for whom else works so as well, and no
- * reason for the warning that it is the promise broken (which __WQ_LEGACY leaves out).
+ * Of a queue whose work calls the file system.  It has a rescuer, but what it calls may wait
+ * for a queue that has none: XFS does, when there is no space for a write by the page cache.
+ * The kernel warns of that; __WQ_LEGACY leaves the warning out, and the rescuer in.
  */
 #define FLOOP_WQ_CALLS_FS	(WQ_MEM_RECLAIM | __WQ_LEGACY | WQ_UNBOUND)
 
