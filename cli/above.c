@@ -16,6 +16,7 @@
 
 #include "above.h"
 #include "cli.h"
+#include "disk.h"
 #include "message.h"
 #include "mounts.h"
 #include "native.h"
@@ -24,14 +25,14 @@
 
 /* --- devices */
 
-static bool device_is_known(const struct above *above, dev_t dev)
+const struct above_device *above_find(const struct above *above, dev_t dev)
 {
 	size_t i;
 
 	for (i = 0; i < above->nr_devices; i++)
 		if (above->devices[i].dev == dev)
-			return true;
-	return false;
+			return &above->devices[i];
+	return NULL;
 }
 
 static bool sysfs_has(dev_t dev, const char *name)
@@ -75,6 +76,7 @@ static bool device_append(struct above *above, dev_t dev, bool is_used)
 	*devices = (struct above_device) {
 		.dev = dev, .is_used = is_used, .kind = kind_of(dev),
 	};
+	disk_identity_of(dev, devices->identity, sizeof(devices->identity));
 	device_path(dev, devices->kind, path, sizeof(path));
 	devices->path = strdup(path);
 	return devices->path;
@@ -132,7 +134,7 @@ bool above_add(struct above *above, dev_t dev)
 {
 	bool is_used = false;
 
-	if (device_is_known(above, dev))
+	if (above_find(above, dev))
 		return true;
 	return folder_add(above, dev, "holders", is_holder, &is_used) &&
 	       folder_add(above, dev, ".", is_partition, &is_used) &&

@@ -21,6 +21,7 @@ enum above_kind {
 struct above_device {
 	dev_t dev;
 	char *path;
+	char identity[32];	/* of what a native disk is attached to, and its partitions */
 	enum above_kind kind;
 	bool is_used;		/* there is a device or a file system on it */
 };
@@ -44,6 +45,9 @@ bool above_add(struct above *above, dev_t dev);
 
 /* The file systems on them, in any mount namespace.  Returns an exit status. */
 int above_find_mounts(struct above *above);
+
+/* NULL: it is not among them. */
+const struct above_device *above_find(const struct above *above, dev_t dev);
 
 bool above_has_file_system(const struct above *above, dev_t super_dev);
 

@@ -55,6 +55,20 @@ void disk_identity(const char *name, char *identity, size_t size)
 	snprintf(identity, size, "%llu", (unsigned long long)disk_number(name, "diskseq"));
 }
 
+/* A partition has none of its own. */
+void disk_identity_of(dev_t dev, char *identity, size_t size)
+{
+	char path[64], text[32] = "";
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/diskseq", major(dev), minor(dev));
+	if (!text_read(path, text, sizeof(text))) {
+		snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/../diskseq", major(dev),
+			 minor(dev));
+		text_read(path, text, sizeof(text));
+	}
+	snprintf(identity, size, "%llu", strtoull(text, NULL, 10));
+}
+
 /* --- its partitions */
 
 struct partition_search {

@@ -53,6 +53,8 @@ bool disk_attribute(const char *name, const char *attribute, char *text, size_t 
 uint64_t disk_number(const char *name, const char *attribute);
 dev_t disk_dev(const char *name);
 void disk_identity(const char *name, char *identity, size_t size);
+/* Of the disk with this number, or of the one that this is a partition of */
+void disk_identity_of(dev_t dev, char *identity, size_t size);
 
 /*
  * Visit the disk's partitions, by what they are called: /dev/fastloop/NAMEp1 for a disk

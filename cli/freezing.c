@@ -15,6 +15,7 @@
 
 #include "cli.h"
 #include "devmapper.h"
+#include "disk.h"
 #include "freezing.h"
 #include "message.h"
 #include "native.h"
@@ -35,11 +36,9 @@ static size_t device_plan(struct freezing *freezing, const struct above_device *
 			  bool is_due)
 {
 	freezing->steps[freezing->nr] = (struct freezing_step) {
-		.name = device->path, .fd = -1, .dev = device->dev, .is_device = true,
-		.kind = device->kind, .is_due = is_due, .locks_fs = true,
+		.name = device->path, .fd = -1, .dev = device->dev, .identity = device->identity,
+		.is_device = true, .kind = device->kind, .is_due = is_due, .locks_fs = true,
 	};
-	if (device->kind == ABOVE_NATIVE || device->kind == ABOVE_PARTITION)
-		freezing->steps[freezing->nr].fd = open(device->path, O_RDONLY | O_CLOEXEC);
 	return freezing->nr++;
 }
 
@@ -67,6 +66,33 @@ static void steps_plan(struct freezing *freezing, const struct above *above, siz
 		freezing->steps[i].device = freezing->nr - 1;
 }
 
+static bool is_native(const struct freezing_step *step)
+{
+	return step->kind == ABOVE_NATIVE || step->kind == ABOVE_PARTITION;
+}
+
+/* While it is open nobody else can take the disk for another file. */
+static int native_open(struct freezing_step *step)
+{
+	step->fd = open(step->name, O_RDONLY | O_CLOEXEC);
+	if (step->fd < 0 && errno != ENOENT && errno != ENXIO)
+		return failed(step->name, "%s", strerror(errno));
+	if (step->fd < 0 || !disk_has_identity(step->fd, step->identity))
+		return failed(step->name, FREEZING_GONE);
+	return STATUS_DONE;
+}
+
+static int natives_open(struct freezing *freezing)
+{
+	int status = STATUS_DONE;
+	size_t i;
+
+	for (i = 0; !status && i < freezing->nr; i++)
+		if (freezing->steps[i].is_device && is_native(&freezing->steps[i]))
+			status = native_open(&freezing->steps[i]);
+	return status;
+}
+
 static bool needs_devmapper(const struct above *above)
 {
 	size_t i;
@@ -83,6 +109,7 @@ int freezing_plan(struct freezing **freezing, const struct above *above, const d
 	size_t size = sizeof(**freezing) + (above->nr_devices + above->nr_mounts) *
 		      sizeof(struct freezing_step);
 	struct freezing *f;
+	int status;
 	size_t i;
 
 	f = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -100,8 +127,11 @@ int freezing_plan(struct freezing **freezing, const struct above *above, const d
 	for (i = 0; i < above->nr_devices; i++)
 		if (is_root(above->devices[i].dev, roots, nr_roots))
 			steps_plan(f, above, i, true);
+	status = natives_open(f);
+	if (status)
+		freezing_free(f);
 	*freezing = f;
-	return STATUS_DONE;
+	return status;
 }
 
 static void devices_close(const struct freezing *freezing)
@@ -161,11 +191,6 @@ static int file_system_freeze(struct freezing *freezing, struct freezing_step *s
 	}
 	device->is_due = true;
 	return err == -EOPNOTSUPP ? 0 : err;
-}
-
-static bool is_native(const struct freezing_step *step)
-{
-	return step->kind == ABOVE_NATIVE || step->kind == ABOVE_PARTITION;
 }
 
 /* A partition of a native disk is asked only if what is on it has to be frozen. */

@@ -15,6 +15,9 @@
 
 #include "above.h"
 
+/* What stands there now may be another file's. */
+#define FREEZING_GONE "detached meanwhile; try again"
+
 enum freezing_state {
 	FREEZING_NOT,		/* or no more, or not by us */
 	FREEZING_BEGUN,		/* it may have come to it, or not */
@@ -26,6 +29,7 @@ struct freezing_step {
 	const char *name;	/* path; the planning process's memory */
 	int fd;			/* of the file system, or a native disk; else -1 */
 	dev_t dev;		/* of the device */
+	const char *identity;	/* of a native disk; as the name */
 	size_t device;		/* which step is the file system's device */
 	bool is_device;
 	enum above_kind kind;	/* of the device */
@@ -45,8 +49,9 @@ struct freezing {
 };
 
 /*
- * All that @above has, and that the devices @roots stand still in the end.  Returns
- * an exit status; freezing_free() is due after STATUS_DONE only.  @above has to outlive it.
+ * All that @above has, and that the devices @roots stand still in the end.  A native disk
+ * that is not what @above found any more is none of them: that fails.  Returns an exit
+ * status; freezing_free() is due after STATUS_DONE only.  @above has to outlive it.
  */
 int freezing_plan(struct freezing **freezing, const struct above *above, const dev_t *roots,
 		  size_t nr_roots);

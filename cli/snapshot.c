@@ -147,6 +147,17 @@ static int root_add(struct snapshot *s, dev_t dev)
 	return roots && above_add(&s->above, dev) ? STATUS_DONE : failed("memory", "out of it");
 }
 
+/* A native disk's number is the next file's as soon as it is free. */
+static int root_check(const struct snapshot *s, const struct device *peer)
+{
+	const struct above_device *root = above_find(&s->above, peer->dev);
+
+	if (peer->face != &face_native ||
+	    (root->kind == ABOVE_NATIVE && !strcmp(root->identity, peer->identity)))
+		return STATUS_DONE;
+	return failed(peer->name, FREEZING_GONE);
+}
+
 /* A device that only reads changes nothing. */
 static int peers_find(struct snapshot *s)
 {
@@ -161,6 +172,8 @@ static int peers_find(struct snapshot *s)
 		status = peer_check(peer);
 		if (!status)
 			status = root_add(s, peer->dev);
+		if (!status)
+			status = root_check(s, peer);
 	}
 	return status ? status : above_find_mounts(&s->above);
 }

@@ -33,6 +33,9 @@
  *					how often
  *	records FILE TOLD END		lines "1", "2"... into FILE, each synced; then its
  *					number is in TOLD; until there is a file END
+ *	meanwhile PATH COMMAND PROGRAM [ARG]...
+ *					runs PROGRAM, and COMMAND, by the shell, when it is
+ *					about to open PATH for the first time; exits as it does
  *	io-without-memory DEVICE DATA COUNT
  *					direct reads and writes at random of what is in
  *					the file DATA too, while the kernel's fault
@@ -56,10 +59,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -555,6 +560,59 @@ static int nowait(int argc, char **argv)
 	return 0;
 }
 
+/* --- another's step between two of a program's */
+
+static bool is_about_to_open(pid_t pid, const char *path)
+{
+	struct __ptrace_syscall_info info;
+	char found[4096];
+	struct iovec local = { found, strlen(path) + 1 }, remote = local;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0)
+		die("PTRACE_GET_SYSCALL_INFO");
+	if (info.op != PTRACE_SYSCALL_INFO_ENTRY || info.entry.nr != SYS_openat)
+		return false;
+	remote.iov_base = (void *)(uintptr_t)info.entry.args[1];
+	return process_vm_readv(pid, &local, 1, &remote, 1, 0) == (ssize_t)local.iov_len &&
+	       !memcmp(found, path, local.iov_len);
+}
+
+static void run_until_open(pid_t pid, const char *path)
+{
+	int status, signal = 0;
+
+	do {
+		if (ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(intptr_t)signal))
+			die("PTRACE_SYSCALL");
+		if (waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
+			errno = 0, die("it ends, and has not opened %s", path);
+		signal = WSTOPSIG(status) == (SIGTRAP | 0x80) ? 0 : WSTOPSIG(status);
+	} while (signal || !is_about_to_open(pid, path));
+}
+
+static int meanwhile(int argc, char **argv)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)argc;
+	if (!pid) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		execvp(argv[2], argv + 2);
+		die("%s", argv[2]);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		die("fork");
+	ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)PTRACE_O_TRACESYSGOOD);
+	run_until_open(pid, argv[0]);
+	if (system(argv[1]))
+		errno = 0, die("'%s' fails", argv[1]);
+	ptrace(PTRACE_DETACH, pid, NULL, NULL);
+	if (waitpid(pid, &status, 0) != pid)
+		die("wait");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 /* --- exchanges on XFS, whose headers are not everywhere, and not everywhere as new */
 
 struct exchange_range {
@@ -749,6 +807,7 @@ static const struct {
 	{ "try-to-write", 1, try_to_write },
 	{ "write-nowait", 2, write_nowait },
 	{ "nowait", 2, nowait },
+	{ "meanwhile", 3, meanwhile },
 	{ "exchange", 4, exchange },
 	{ "store", 3, store },
 	{ "enable-verity", 1, enable_verity },
