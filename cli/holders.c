@@ -4,6 +4,7 @@
  * a user of a block device leaves a trace; where two apply, both are named.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "holders.h"
+#include "loop.h"
 #include "message.h"
 #include "mounts.h"
 #include "partitions.h"
@@ -123,17 +125,34 @@ static void holder_devices_look(struct search *search)
 	closedir(dir);
 }
 
-/* The loop driver opens its file inside the kernel, where no process shows. */
-static void loop_look(struct search *search, const char *name)
+static bool loop_file_stat(const char *name, struct loop_file *file)
 {
-	char path[PATH_MAX], file[PATH_MAX];
+	char path[PATH_MAX], backing_file[PATH_MAX];
 	struct stat st;
 
 	snprintf(path, sizeof(path), "/sys/block/%s/loop/backing_file", name);
-	if (!line_read(path, file, sizeof(file)) || stat(file, &st))
+	if (!line_read(path, backing_file, sizeof(backing_file)) || stat(backing_file, &st))
+		return false;
+	*file = (struct loop_file) {
+		.dev = st.st_dev, .ino = st.st_ino,
+		.rdev = S_ISBLK(st.st_mode) ? st.st_rdev : 0,
+	};
+	return true;
+}
+
+/*
+ * The loop driver opens its file inside the kernel, where no process shows.  It is asked, for
+ * the path may lead to a server that is gone, and whoever goes there waits for ever.
+ */
+static void loop_look(struct search *search, const char *name)
+{
+	struct loop_file file;
+	int err = loop_file_read(name, &file);
+
+	if (err && (err != -EACCES || !loop_file_stat(name, &file)))
 		return;
-	if (search->ino ? st.st_dev != search->dev || st.st_ino != search->ino :
-			  !S_ISBLK(st.st_mode) || st.st_rdev != search->dev)
+	if (search->ino ? file.dev != search->dev || file.ino != search->ino :
+			  file.rdev != search->dev)
 		return;
 	search->holders->is_lasting = true;
 	holder_add(search->holders, "attached to /dev/%s", name);

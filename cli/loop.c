@@ -69,7 +69,7 @@ static bool is_attached(const char *disk)
 	return !strncmp(disk, DISK, strlen(DISK)) && !access(path, F_OK) && access(ours, F_OK);
 }
 
-static bool status_read(const char *disk, struct loop_info64 *info)
+static int status_ask(const char *disk, struct loop_info64 *info)
 {
 	char node[64];
 	int fd, err;
@@ -77,10 +77,35 @@ static bool status_read(const char *disk, struct loop_info64 *info)
 	snprintf(node, sizeof(node), "/dev/%.32s", disk);
 	fd = open(node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return false;
+		return -errno;
 	err = fd_ioctl(fd, LOOP_GET_STATUS64, info);
 	close(fd);
-	return !err;
+	return err;
+}
+
+static bool status_read(const char *disk, struct loop_info64 *info)
+{
+	return !status_ask(disk, info);
+}
+
+/* As the kernel's huge_encode_dev() has it */
+static dev_t dev_decode(uint64_t dev)
+{
+	return makedev((unsigned int)(dev & 0xfff00) >> 8,
+		       (unsigned int)(dev & 0xff) | (unsigned int)(dev >> 12 & 0xfff00));
+}
+
+int loop_file_read(const char *disk, struct loop_file *file)
+{
+	struct loop_info64 info;
+	int err = status_ask(disk, &info);
+
+	if (!err)
+		*file = (struct loop_file) {
+			.dev = dev_decode(info.lo_device), .ino = info.lo_inode,
+			.rdev = dev_decode(info.lo_rdevice),
+		};
+	return err;
 }
 
 /* Of one that may leave at any moment, the link may be somebody else's in the next. */
@@ -95,15 +120,12 @@ static void path_choose(struct text *text)
 		snprintf(text->path, sizeof(text->path), "%s", text->node);
 }
 
-/* As the kernel's huge_encode_dev() has it */
 static void info_print(const struct loop_info64 *info, char letter, char *text, size_t size)
 {
-	unsigned int major = (unsigned int)(info->lo_device & 0xfff00) >> 8;
-	unsigned int minor = (unsigned int)(info->lo_device & 0xff) |
-			     (unsigned int)(info->lo_device >> 12 & 0xfff00);
+	dev_t dev = dev_decode(info->lo_device);
 
 	snprintf(text, size, FLOOP_MODE_FILE " %s dev=%u:%u ino=%llu io=%s",
-		 engine_reason_from_letter(letter)->token, major, minor,
+		 engine_reason_from_letter(letter)->token, major(dev), minor(dev),
 		 (unsigned long long)info->lo_inode,
 		 info->lo_flags & LO_FLAGS_DIRECT_IO ? "direct" : "buffered");
 }

@@ -26,6 +26,19 @@
 /* Visit every disk of ours.  Stops when @each returns other than 0, and returns that. */
 int loop_each(disk_view_fn each, void *arg);
 
+/*
+ * The file behind the disk with this name, whoever attached it: its device and number, and
+ * which device it is, if it is one.  As the driver knows them, by whatever path the file is
+ * found, or none; a server that the file lies on is not asked for these.  -EACCES: who may not
+ * open the disk is not told.
+ */
+struct loop_file {
+	dev_t dev;
+	ino_t ino;
+	dev_t rdev;
+};
+int loop_file_read(const char *disk, struct loop_file *file);
+
 /* The disk with this number is ours, and has this name, as it stands below /dev. */
 bool loop_is_called(dev_t dev, const char *mangled);
 

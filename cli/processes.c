@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "processes.h"
@@ -62,6 +64,20 @@ struct file_walk {
 	void *arg;
 };
 
+/* What never changes of a file is known without its server, which may be gone. */
+static bool file_look(int dir, const char *fd, struct stat *st)
+{
+	struct statx stx;
+
+	if (statx(dir, fd, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &stx))
+		return false;
+	*st = (struct stat) {
+		.st_dev = makedev(stx.stx_dev_major, stx.stx_dev_minor), .st_ino = stx.stx_ino,
+		.st_mode = stx.stx_mode, .st_rdev = makedev(stx.stx_rdev_major, stx.stx_rdev_minor),
+	};
+	return true;
+}
+
 static int fds_walk(DIR *dir, struct open_file *file, const struct file_walk *walk)
 {
 	struct dirent *entry;
@@ -70,7 +86,7 @@ static int fds_walk(DIR *dir, struct open_file *file, const struct file_walk *wa
 	while (!stop && (entry = readdir(dir))) {
 		file->fd = entry->d_name;
 		if (isdigit((unsigned char)entry->d_name[0]) &&
-		    !fstatat(dirfd(dir), entry->d_name, &file->stat, 0))
+		    file_look(dirfd(dir), entry->d_name, &file->stat))
 			stop = walk->each(file, walk->arg);
 	}
 	return stop;
