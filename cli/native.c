@@ -135,10 +135,7 @@ static void names_read(const char *disk, struct text *text)
 	snprintf(text->name, sizeof(text->name), "%.*s", (int)sizeof(text->name) - 1, disk);
 }
 
-/*
- * False: it has no file, or has none any more.  A path of 4095 bytes, the longest that there
- * can be, does not fit into the attribute.
- */
+/* False: it has no file, or has none any more. */
 static bool text_read_all(const char *disk, struct text *text)
 {
 	char identity[sizeof(text->identity)];

@@ -41,16 +41,18 @@ static ssize_t __show_##_name(struct device *dev, struct device_attribute *attr,
 }											\
 static struct device_attribute attribute_##_name = __ATTR(_name, 0444, __show_##_name, NULL)
 
+/* The longest path that there can be leaves no room for the end of the line. */
 static ssize_t show_backing_file(const struct floop_disk *d, char *buf)
 {
-	char *path = d_path(&d->binding->path, buf, PAGE_SIZE - 1);
+	char *path = d_path(&d->binding->path, buf, PAGE_SIZE);
 	size_t len;
 
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	len = strlen(path);
 	memmove(buf, path, len);
-	buf[len++] = '\n';
+	if (len < PAGE_SIZE - 1)
+		buf[len++] = '\n';
 	buf[len] = '\0';
 	return len;
 }
