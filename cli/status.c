@@ -95,7 +95,7 @@ int status_verb(int argc, char **argv)
 		  take_interval, &watch.interval_ms },
 		{ "count", "N", "with --watch: end after so many lines", take_count,
 		  &watch.count },
-		{ "percentiles", NULL, "with --watch: p50, p99; suspends the device once",
+		{ "percentiles", NULL, "with --watch, --face dm only: p50, p99; suspends once",
 		  take_switch, &watch.has_percentiles },
 		{ "json", NULL, "print a JSON object, with --watch one a line", take_switch,
 		  &watch.is_json },

@@ -280,14 +280,21 @@ static int intervals_print(const struct device *device, const struct watch_optio
 	return status;
 }
 
+/* Of the others the kernel keeps sums alone, and a histogram would be paid for by each request. */
+static int no_percentiles(const struct device *device)
+{
+	return failed(device->name,
+		      "no percentiles of %s: only device-mapper counts them; attach it with --face dm",
+		      device->face == &face_native ? "a native disk" : "engine kernel-loop");
+}
+
 int device_watch(const struct device *device, const struct watch_options *options)
 {
 	struct counting counting = { 0 };
 	int status = STATUS_DONE;
 
 	if (options->has_percentiles && device->face != &face_dm)
-		return failed(device->name,
-			      "no percentiles: device-mapper counts them; attach it with --face dm");
+		return no_percentiles(device);
 	ends_hold(options->has_percentiles);
 	if (options->has_percentiles && counting_begin(&counting, device->name))
 		status = failed(device->name, "no percentiles: %s", devmapper_error());
