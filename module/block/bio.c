@@ -33,10 +33,12 @@
  * REQ_PREFLUSH
  *	With data it is two steps, which only request queues know to take.
  * REQ_NOWAIT
- *	Nothing here waits but the allocation, and whoever comes to a suspended disk. But
- *	a bio that is cut may wait after its first allocation: when a later part is told
- *	EAGAIN the others are on their way, and whoever hears of it from an interrupt
- *	(io_uring) takes it for an error.
+ *	Nothing here waits but the allocation, and whoever comes to a suspended disk: they
+ *	are told EAGAIN, as by the lower device, which sees the mark. What goes in more than
+ *	one step (cut, or flushed before) is left to a worker, and the mark taken away. EAGAIN
+ *	for a later part would come when others are on their way, and whoever hears of it from
+ *	an interrupt (io_uring) takes it for an error. Nor may it be told for the whole: on
+ *	6.1 each bio of io_uring that polls has the mark, and comes again until it is taken.
  * integrity, encryption, zones
  *	This disk has none of them, so the block layer has dealt with the bio before; what
  *	the lower device attaches is gone when it has completed.
@@ -255,12 +257,9 @@ static struct floop_bio *fb_of_clone(struct bio *clone)
 
 static struct bio *clone_alloc(struct floop_disk *d, struct bio *bio, const struct count *count)
 {
-	struct bio *clone = bio_alloc_clone(bio->bi_bdev, bio, gfp_of(bio), &d->clones);
-	struct floop_bio *fb;
+	struct bio *clone = bio_alloc_clone(bio->bi_bdev, bio, GFP_NOIO, &d->clones);
+	struct floop_bio *fb = fb_of_clone(clone);
 
-	if (!clone)
-		return NULL;
-	fb = fb_of_clone(clone);
 	fb_init(fb, d, bio, count);
 	fb->in_place = false;
 	fb->parent = bio;
@@ -269,13 +268,7 @@ static struct bio *clone_alloc(struct floop_disk *d, struct bio *bio, const stru
 	return clone;
 }
 
-static void would_block(struct bio *bio, const struct count *count)
-{
-	count_end(count, bio->bi_bdev, bio_op(bio), 0);
-	bio_wouldblock_error(bio);
-}
-
-/* True: the rest of @bio is still to be sent. */
+/* True: the rest of @bio, which may wait, is still to be sent. */
 static bool send_clone(struct floop_disk *d, struct bio *bio, const struct count *count)
 {
 	unsigned int len = bio_sectors(bio);
@@ -284,12 +277,6 @@ static bool send_clone(struct floop_disk *d, struct bio *bio, const struct count
 
 	bio_clear_polled(bio);
 	clone = clone_alloc(d, bio, count);
-	if (!clone) {
-		would_block(bio, count);
-		return false;
-	}
-	bio->bi_opf &= ~REQ_NOWAIT;
-	clone->bi_opf &= ~REQ_NOWAIT;
 	fb = fb_of_clone(clone);
 	fb->len = &len;
 	bio_inc_remaining(bio);
@@ -317,6 +304,12 @@ static bool face_accept_partial(struct bio *bio, unsigned int nr_sectors)
 	return true;
 }
 
+static void would_block(struct bio *bio, const struct count *count)
+{
+	count_end(count, bio->bi_bdev, bio_op(bio), 0);
+	bio_wouldblock_error(bio);
+}
+
 /* False: it would have to be cut. */
 static bool send_in_place(struct floop_disk *d, struct bio *bio, const struct count *count)
 {
@@ -336,6 +329,27 @@ static bool send_in_place(struct floop_disk *d, struct bio *bio, const struct co
 	return false;
 }
 
+/* --- by a worker: what may wait there, and nobody polls for */
+
+/* It holds the queue. */
+static void send_later(struct floop_disk *d, struct bio *bio)
+{
+	unsigned long irq;
+
+	spin_lock_irqsave(&d->later_lock, irq);
+	bio_list_add(&d->later, bio);
+	spin_unlock_irqrestore(&d->later_lock, irq);
+	queue_work(d->queue, &d->later_work);
+}
+
+static void leave_to_worker(struct floop_disk *d, struct bio *bio)
+{
+	bio->bi_opf &= ~REQ_NOWAIT;
+	bio_clear_polled(bio);
+	hold_queue(d);
+	send_later(d, bio);
+}
+
 /* True: the rest of @bio is still to be sent. */
 static bool send(struct floop_disk *d, struct bio *bio)
 {
@@ -344,7 +358,11 @@ static bool send(struct floop_disk *d, struct bio *bio)
 	count_begin(&count, bio);
 	if (!bio_flagged(bio, BIO_CHAIN) && send_in_place(d, bio, &count))
 		return false;
-	return send_clone(d, bio, &count);
+	if (likely(!(bio->bi_opf & REQ_NOWAIT)))
+		return send_clone(d, bio, &count);
+	count_end(&count, bio->bi_bdev, bio_op(bio), 0);
+	leave_to_worker(d, bio);
+	return false;
 }
 
 /* --- a flush before the data */
@@ -364,33 +382,6 @@ static void send_held(struct floop_disk *d, struct bio *bio)
 		;
 }
 
-static void flushed_work(struct work_struct *work)
-{
-	struct floop_disk *d = container_of(work, struct floop_disk, flushed_work);
-	struct bio_list all;
-	struct bio *bio;
-
-	spin_lock_irq(&d->flushed_lock);
-	all = d->flushed;
-	bio_list_init(&d->flushed);
-	spin_unlock_irq(&d->flushed_lock);
-	while ((bio = bio_list_pop(&all))) {
-		bio->bi_opf &= ~REQ_PREFLUSH;
-		send_held(d, bio);
-		release_queue(d);
-	}
-}
-
-static void send_later(struct floop_disk *d, struct bio *bio)
-{
-	unsigned long irq;
-
-	spin_lock_irqsave(&d->flushed_lock, irq);
-	bio_list_add(&d->flushed, bio);
-	spin_unlock_irqrestore(&d->flushed_lock, irq);
-	queue_work(d->queue, &d->flushed_work);
-}
-
 static void end_flush(struct floop_bio *fb, struct bio *flush)
 {
 	struct floop_disk *d = fb->disk;
@@ -398,6 +389,7 @@ static void end_flush(struct floop_bio *fb, struct bio *flush)
 
 	if (!flush->bi_status) {
 		bio_put(flush);
+		bio->bi_opf &= ~REQ_PREFLUSH;
 		send_later(d, bio);	/* holds the queue now */
 		return;
 	}
@@ -418,11 +410,9 @@ static void flush_endio(struct bio *flush)
 static struct bio *flush_alloc(struct floop_disk *d, struct bio *bio)
 {
 	struct bio *flush = bio_alloc_bioset(bio->bi_bdev, 0, REQ_OP_WRITE | REQ_PREFLUSH | REQ_SYNC,
-					     gfp_of(bio), &d->clones);
+					     GFP_NOIO, &d->clones);
 	struct floop_bio *fb;
 
-	if (!flush)
-		return NULL;
 	bio_clone_blkg_association(flush, bio);
 	fb = fb_of_clone(flush);
 	fb_init(fb, d, flush, &(struct count){ });	/* its data are counted */
@@ -438,12 +428,6 @@ static void send_flush(struct floop_disk *d, struct bio *bio)
 	struct bio *flush = flush_alloc(d, bio);
 	struct floop_bio *fb;
 
-	if (!flush) {
-		bio_wouldblock_error(bio);
-		return;
-	}
-	/* A worker sends it, which may wait and whom nobody polls. */
-	bio->bi_opf &= ~REQ_NOWAIT;
 	bio_clear_polled(bio);
 	fb = fb_of_clone(flush);
 	switch (floop_map(d->claim, &fb->io, flush, 0)) {
@@ -458,6 +442,14 @@ static void send_flush(struct floop_disk *d, struct bio *bio)
 	}
 }
 
+static void submit_flush(struct floop_disk *d, struct bio *bio)
+{
+	if (bio->bi_opf & REQ_NOWAIT)
+		leave_to_worker(d, bio);
+	else
+		send_flush(d, bio);
+}
+
 void floop_disk_send_kept(struct floop_disk *d, struct bio *bio)
 {
 	if (is_flush_with_data(bio))
@@ -465,6 +457,20 @@ void floop_disk_send_kept(struct floop_disk *d, struct bio *bio)
 	else
 		send_held(d, bio);
 	release_queue(d);
+}
+
+static void later_work(struct work_struct *work)
+{
+	struct floop_disk *d = container_of(work, struct floop_disk, later_work);
+	struct bio_list all;
+	struct bio *bio;
+
+	spin_lock_irq(&d->later_lock);
+	all = d->later;
+	bio_list_init(&d->later);
+	spin_unlock_irq(&d->later_lock);
+	while ((bio = bio_list_pop(&all)))
+		floop_disk_send_kept(d, bio);
 }
 
 void floop_disk_submit_bio(struct bio *bio)
@@ -476,7 +482,7 @@ void floop_disk_submit_bio(struct bio *bio)
 	else if (unlikely(READ_ONCE(d->suspended)) && floop_suspension_takes(d, bio))
 		return;
 	else if (unlikely(is_flush_with_data(bio)))
-		send_flush(d, bio);
+		submit_flush(d, bio);
 	else if (unlikely(send(d, bio)))
 		submit_bio_noacct(bio);
 }
@@ -528,9 +534,9 @@ int floop_bio_init_disk(struct floop_disk *d)
 		err = bioset_init(&d->clones, RESERVED, offsetof(struct floop_clone, bio), 0);
 	if (err)
 		return err;
-	spin_lock_init(&d->flushed_lock);
-	bio_list_init(&d->flushed);
-	INIT_WORK(&d->flushed_work, flushed_work);
+	spin_lock_init(&d->later_lock);
+	bio_list_init(&d->later);
+	INIT_WORK(&d->later_work, later_work);
 	d->queue = alloc_workqueue("floop_%s", WQ_MEM_RECLAIM | WQ_UNBOUND, 0, d->gd->disk_name);
 	return d->queue ? 0 : -ENOMEM;
 }

@@ -57,10 +57,10 @@ struct floop_disk {
 	struct floop_contexts contexts;	/* of struct floop_bio */
 	struct bio_set clones;
 
-	/* Whose cache was flushed before their data. */
-	spinlock_t flushed_lock;
-	struct bio_list flushed;	/* each holds the queue */
-	struct work_struct flushed_work;
+	/* For a worker: whose cache was flushed before their data; who could not wait himself. */
+	spinlock_t later_lock;
+	struct bio_list later;		/* each holds the queue */
+	struct work_struct later_work;
 	struct workqueue_struct *queue;
 
 	/* Who came while it was suspended. */
