@@ -383,15 +383,19 @@ static void wait_work(struct work_struct *work)
 	floop_on_behalf_end(&w);
 }
 
-/* All that have come, neighbours together. */
-static void submit(struct llist_head *ios, int flags)
+/* All that have come, in their order */
+static struct llist_node *take_all(struct llist_head *ios)
+{
+	floop_hold(FLOOP_HOLD_FILE_QUEUE);
+	return llist_reverse_order(llist_del_all(ios));
+}
+
+/* Neighbours together. */
+static void submit(struct llist_node *all, int flags)
 {
 	struct floop_merge merge = { };
 	struct floop_io *io, *next;
-	struct llist_node *all;
 
-	floop_hold(FLOOP_HOLD_FILE_QUEUE);
-	all = llist_reverse_order(llist_del_all(ios));
 	llist_for_each_entry_safe(io, next, all, queued) {
 		if (!regions_get(io, true, false)) {
 			queue_to_wait(io);
@@ -406,13 +410,27 @@ static void submit(struct llist_head *ios, int flags)
 		submit_merge(&merge, flags);
 }
 
+/*
+ * Two are not worth it, as with io_uring: a plug holds a write back until its call has
+ * returned, and the file system then ends it by one more worker even where the device
+ * would have been done at once.
+ */
+static bool is_worth_a_plug(const struct llist_node *all)
+{
+	return all && all->next && all->next->next;
+}
+
 static void submit_work(struct work_struct *work)
 {
-	struct file_queue *q = container_of(work, struct file_queue, work);
+	struct llist_node *all = take_all(&container_of(work, struct file_queue, work)->ios);
 	struct blk_plug plug;
 
+	if (!is_worth_a_plug(all)) {
+		submit(all, IOCB_NOWAIT);
+		return;
+	}
 	blk_start_plug(&plug);
-	submit(&q->ios, IOCB_NOWAIT);
+	submit(all, IOCB_NOWAIT);
 	blk_finish_plug(&plug);
 }
 
@@ -420,7 +438,7 @@ static void buffered_work(struct work_struct *work)
 {
 	struct floop_file_path *fp = container_of(work, struct floop_file_path, buffered_work);
 
-	submit(&fp->buffered, 0);
+	submit(take_all(&fp->buffered), 0);
 }
 
 /* --- which worker */
