@@ -128,6 +128,12 @@ static void count_end(const struct count *count, struct block_device *bdev,
 		floop_acct_end(bdev, op, nr_sectors, count->started);
 }
 
+static void count_cancel(const struct count *count, const struct bio *bio)
+{
+	if (count->begun)
+		floop_acct_cancel(bio->bi_bdev, bio_op(bio));
+}
+
 /* --- to the lower device */
 
 static void send_down(const struct floop_bio *fb, struct bio *bio)
@@ -360,7 +366,7 @@ static bool send(struct floop_disk *d, struct bio *bio)
 		return false;
 	if (likely(!(bio->bi_opf & REQ_NOWAIT)))
 		return send_clone(d, bio, &count);
-	count_end(&count, bio->bi_bdev, bio_op(bio), 0);
+	count_cancel(&count, bio);
 	leave_to_worker(d, bio);
 	return false;
 }

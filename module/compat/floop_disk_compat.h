@@ -84,12 +84,18 @@ static inline int floop_limits_commit(struct gendisk *gd, struct queue_limits *l
 
 #endif
 
-/* --- statistics: 6.1 counts a request, and its sectors, when it begins */
+/* --- statistics: 6.1 counts a request, and its sectors, when it begins; cancelled, it never came */
 
 #ifdef FLOOP_HAVE_ACCT_OF_SECTORS_AT_END
 #define floop_acct_begin(bdev, op, now)	bdev_start_io_acct(bdev, op, now)
 #define floop_acct_end(bdev, op, nr_sectors, started) \
 	bdev_end_io_acct(bdev, op, nr_sectors, started)
+static inline void floop_acct_cancel(struct block_device *bdev, enum req_op op)
+{
+	part_stat_lock();
+	part_stat_local_dec(bdev, in_flight[op_is_write(op)]);
+	part_stat_unlock();
+}
 #else
 #define floop_acct_begin(bdev, op, now)	bdev_start_io_acct(bdev, 0, op, now)
 static inline void floop_acct_end(struct block_device *bdev, enum req_op op,
@@ -99,6 +105,13 @@ static inline void floop_acct_end(struct block_device *bdev, enum req_op op,
 	part_stat_add(bdev, sectors[op_stat_group(op)], nr_sectors);
 	part_stat_unlock();
 	bdev_end_io_acct(bdev, op, started);
+}
+static inline void floop_acct_cancel(struct block_device *bdev, enum req_op op)
+{
+	part_stat_lock();
+	part_stat_dec(bdev, ios[op_stat_group(op)]);
+	part_stat_local_dec(bdev, in_flight[op_is_write(op)]);
+	part_stat_unlock();
 }
 #endif
 
