@@ -22,6 +22,7 @@
 #include "links.h"
 #include "loop.h"
 #include "message.h"
+#include "module.h"
 #include "names.h"
 #include "native.h"
 
@@ -292,6 +293,12 @@ static int loop_begin(void)
 {
 	if (native_replaces_loop())
 		return failed("kernel-loop", "fastloop-disk stands in its place (replace_loop)");
+	/*
+	 * The kernel loads it for who opens the node, which systemd makes beforehand; in an
+	 * initrd nobody does.  What came of it is seen at the node.
+	 */
+	if (access(LOOP_CONTROL, F_OK))
+		module_load("loop");
 	return STATUS_DONE;
 }
 

@@ -2,19 +2,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libkmod.h>
 #include <linux/loop.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "disk.h"
 #include "floop_disk.h"
 #include "links.h"
+#include "module.h"
 #include "names.h"
 #include "native.h"
 #include "sysfs.h"
@@ -32,56 +31,9 @@ bool native_is_loaded(void)
 	return !access(MODULE_PATH, F_OK);
 }
 
-static int module_insert(struct kmod_ctx *context)
-{
-	struct kmod_module *module;
-	int err = kmod_module_new_from_name(context, MODULE, &module);
-
-	if (err < 0)
-		return err;
-	err = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL, NULL,
-					      NULL, NULL);
-	if (err == -ENOENT && kmod_module_get_path(module))
-		err = -ENOEXEC;	/* a symbol that this kernel does not have */
-	kmod_module_unref(module);
-	return err == KMOD_PROBE_APPLY_BLACKLIST ? -ECANCELED : err;
-}
-
-static int module_look_up(struct kmod_ctx *context)
-{
-	struct kmod_list *found = NULL, *allowed = NULL;
-	int err = kmod_module_new_from_lookup(context, MODULE, &found);
-
-	if (!err && !found)
-		err = -ENOENT;
-	if (!err)
-		err = kmod_module_apply_filter(context, KMOD_FILTER_BLACKLIST, found, &allowed);
-	if (!err && !allowed)
-		err = -ECANCELED;
-	kmod_module_unref_list(allowed);
-	kmod_module_unref_list(found);
-	return err;
-}
-
-static int module_do(int (*what)(struct kmod_ctx *context))
-{
-	struct kmod_ctx *context;
-	int err;
-
-	if (native_is_loaded())
-		return 0;
-	context = kmod_new(NULL, NULL);
-	if (!context)
-		return -ENOMEM;
-	kmod_set_log_priority(context, LOG_EMERG);	/* what is wrong is said by us */
-	err = what(context);
-	kmod_unref(context);
-	return err;
-}
-
 int native_load(void)
 {
-	return module_do(module_insert);
+	return native_is_loaded() ? 0 : module_load(MODULE);
 }
 
 int native_look_up(void)
@@ -92,7 +44,7 @@ int native_look_up(void)
 		return 0;
 	if (line_read("/proc/sys/kernel/modules_disabled", line, sizeof(line)) && *line != '0')
 		return -EPERM;
-	return module_do(module_look_up);
+	return module_look_up(MODULE);
 }
 
 bool native_replaces_loop(void)

@@ -21,8 +21,7 @@ bool native_is_loaded(void);
 /* It is there in place of the kernel's own loop driver. */
 bool native_replaces_loop(void);
 /*
- * Have the module loaded: -ENOENT if it is not installed, -ECANCELED if modprobe.d forbids it,
- * -ENOEXEC if it is another kernel's.
+ * Have the module loaded; what can be wrong with that is in module.h.
  * native_look_up() says whether it might be, and loads nothing.
  */
 int native_load(void);
