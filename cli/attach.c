@@ -16,7 +16,7 @@ static int device_announce(const struct device *device, void *arg)
 	if (*is_json)
 		json_print(json_from_whole_device(device));
 	else
-		puts(device->path);
+		puts(device_user_path(device));
 	return output_finish(STATUS_DONE);
 }
 
@@ -37,6 +37,7 @@ int attach_verb(int argc, char **argv)
 	bool is_json = false;
 	int status;
 
+	row = crypt_option_rows(row, &o.crypt);
 	*row++ = (struct option_row) { "find-existing", NULL,
 		"print the device that is the same already, if there is one",
 		take_switch, &o.takes_existing };

@@ -17,8 +17,10 @@
 #include "message.h"
 #include "names.h"
 #include "native.h"
+#include "opened.h"
 #include "partitions.h"
 #include "reasons.h"
+#include "removal.h"
 #include "signals.h"
 
 #define SECTOR_SIZE	512
@@ -29,6 +31,8 @@ struct attachment {
 	const struct face *face;
 	const struct backing *backing;
 	struct making making;
+	struct key key;			/* of what is encrypted */
+	char name_below[DEVMAPPER_NAME_SIZE];
 	char list[128];			/* the options of a table line */
 	int (*use)(const struct device *device, void *arg);
 	void *arg;
@@ -69,13 +73,26 @@ static unsigned int sector_of(const struct attachment *attachment)
 	return asked ? (unsigned int)strtoul(asked, NULL, 10) : attachment->backing->block_size;
 }
 
+/* The name is that of what is opened. */
+static const char *name_of(struct attachment *attachment)
+{
+	const struct attach_options *options = attachment->options;
+
+	if (!options->crypt.type || !options->name)
+		return options->name;
+	snprintf(attachment->name_below, sizeof(attachment->name_below), "%s" OPENED_BELOW,
+		 options->name);
+	return attachment->name_below;
+}
+
 static void making_fill(struct attachment *attachment)
 {
 	struct making *making = &attachment->making;
 
 	list_print(attachment);
 	making->backing = attachment->backing;
-	making->name = attachment->options->name;
+	making->name = name_of(attachment);
+	making->is_encrypted = attachment->options->crypt.type;
 	making->options = attachment->list;
 	making->is_read_only = attachment->options->is_read_only;
 	making->is_shared = attachment->options->is_shared;
@@ -208,18 +225,53 @@ static int device_finish(const struct attachment *attachment, const struct devic
 	return status;
 }
 
-static int made_finish(const struct attachment *attachment)
+static int made_read(const struct attachment *attachment, struct device_list *list)
 {
 	const char *name = attachment->making.made;
-	struct device_list list;
-	int status = devices_read_one(&list, name);
+	int status = devices_read_one(list, name);
 
 	/* The faces have no lock that all would wait for: each looks again. */
-	if (!status && list.nr > 1)
+	if (!status && list->nr > 1)
 		status = failed(name, "this device name is in use");
-	else if (!status && !list.nr)
+	else if (!status && !list->nr)
 		status = failed(name, "somebody else changed the device meanwhile");
+	return status;
+}
+
+/* With what was opened above it */
+static int opened_finish(struct attachment *attachment)
+{
+	struct device_list list;
+	int status = made_read(attachment, &list);
+
+	if (!status && !list.rows[0].opened)
+		status = failed(attachment->making.made, "somebody else closed what was opened");
+	else if (!status)
+		status = device_hand_over(attachment, &list.rows[0]);
+	if (status && list.nr == 1 && !device_remove(&list.rows[0]))
+		*attachment->making.made = '\0';
+	devices_free(&list);
+	return status;
+}
+
+static int encrypted_finish(struct attachment *attachment, const struct device *device)
+{
+	int status = device_check(attachment, device);
+
 	if (!status)
+		status = crypt_open(&attachment->options->crypt, device,
+				    attachment->backing->name, &attachment->key);
+	return status ? status : opened_finish(attachment);
+}
+
+static int made_finish(struct attachment *attachment)
+{
+	struct device_list list;
+	int status = made_read(attachment, &list);
+
+	if (!status && attachment->options->crypt.type)
+		status = encrypted_finish(attachment, &list.rows[0]);
+	else if (!status)
 		status = device_finish(attachment, &list.rows[0]);
 	devices_free(&list);
 	return status;
@@ -264,7 +316,7 @@ static bool is_engine_fine(const struct attachment *attachment, const struct dev
 
 static bool is_the_same(const struct attachment *attachment, const struct device *device)
 {
-	return device->is_ours && !device->is_half_made &&
+	return device->is_ours && !device->is_half_made && !device->opened &&
 	       device_has_file(device, &attachment->backing->id) &&
 	       device->offset == attachment->making.range.offset &&
 	       device->sectors == attachment->making.range.size / SECTOR_SIZE &&
@@ -394,11 +446,15 @@ static int backing_attach(struct attachment *attachment)
 		status = attachment->face->begin();
 	if (status)
 		return status;
+	status = crypt_key_fetch(&options->crypt, &attachment->key);
+	if (status)
+		return status;
 	signals_hold();
 	if (options->takes_existing || options->takes_named)
 		status = device_find_or_make_alone(attachment);
 	else
 		status = device_make(attachment);
+	key_free(&attachment->key);
 	signals_release();
 	return status;
 }
@@ -432,8 +488,24 @@ static int loop_told_check(const struct attach_options *options)
 	return STATUS_DONE;
 }
 
+/* What is meant for what is in the image is not done to what is encrypted. */
+static int encrypted_check(const struct attach_options *options)
+{
+	int status = crypt_options_check(&options->crypt, options->is_read_only, options->name);
+
+	if (status || !options->crypt.type)
+		return status;
+	if (options->takes_existing)
+		return misused("--find-existing", "with --crypt a device is always made; leave out one of them");
+	if (options->has_partitions)
+		return misused("--partitions", "not of an encrypted image; kpartx makes those of what is opened");
+	return STATUS_DONE;
+}
+
 static int options_check(struct attach_options *options)
 {
+	int status;
+
 	const char *option, *wrong;
 	char dashed[32];
 
@@ -444,6 +516,9 @@ static int options_check(struct attach_options *options)
 		snprintf(dashed, sizeof(dashed), "--%s", option);
 		return misused(dashed, "%s", wrong);
 	}
+	status = encrypted_check(options);
+	if (status)
+		return status;
 	if (options->is_shared)
 		options->map = "never";
 	return is_loop_told(options) ? loop_told_check(options) : STATUS_DONE;

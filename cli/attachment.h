@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "crypt.h"
 #include "device.h"
 #include "options.h"
 
@@ -31,6 +32,7 @@ struct attach_options {
 	bool takes_named;	/* one that has the name, if it is of this file */
 	bool has_partitions;	/* that are to be devices as well */
 	bool is_quiet;		/* whoever asks says mode and engine himself */
+	struct crypt_options crypt;
 };
 
 /*

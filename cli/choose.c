@@ -22,7 +22,7 @@ static char *names_join(const struct device_list *list)
 		return NULL;
 	for (i = 0; i < list->nr; i++)
 		if (!i || list->rows[i].dev != list->rows[i - 1].dev)
-			fprintf(out, "%s%s", i ? " " : "", list->rows[i].path);
+			fprintf(out, "%s%s", i ? " " : "", device_user_path(&list->rows[i]));
 	fclose(out);
 	return text;
 }

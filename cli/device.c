@@ -20,6 +20,7 @@
 #include "loop.h"
 #include "message.h"
 #include "native.h"
+#include "opened.h"
 #include "text.h"
 
 #define SECTOR_SIZE	512
@@ -194,17 +195,33 @@ static int disks_read(struct reading *reading)
 	return err ? err : loop_each(loop_add, reading);
 }
 
+static int targets_read(struct reading *reading)
+{
+	if (!asks_devmapper())
+		return 0;
+	if (reading->name)
+		return devmapper_one(reading->name, FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add,
+				     reading);
+	return devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add, reading);
+}
+
+static void opened_read(struct device_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		list->rows[i].opened = opened_find(list->rows[i].name, list->rows[i].dev);
+}
+
 static int list_read(struct device_list *list, const char *name)
 {
 	struct reading reading = { list, name };
 	int err = disks_read(&reading);
 
-	if (err || !asks_devmapper())
-		return err;
-	if (name)
-		return devmapper_one(name, FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add,
-				     &reading);
-	return devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add, &reading);
+	if (!err)
+		err = targets_read(&reading);
+	opened_read(list);
+	return err;
 }
 
 int devices_read(struct device_list *list)
@@ -253,6 +270,7 @@ static void device_free(struct device *device)
 	free(device->options);
 	free(device->mode);
 	free(device->reason);
+	opened_free(device->opened);
 }
 
 void devices_free(struct device_list *list)
@@ -295,6 +313,21 @@ bool device_overlaps(const struct device *device, const struct range *range)
 {
 	return range->offset < device->offset + device->sectors * SECTOR_SIZE &&
 	       device->offset < range->offset + range->size;
+}
+
+const char *device_user_name(const struct device *device)
+{
+	return device->opened ? device->opened->name : device->name;
+}
+
+const char *device_user_path(const struct device *device)
+{
+	return device->opened ? device->opened->path : device->path;
+}
+
+dev_t device_user_dev(const struct device *device)
+{
+	return device->opened ? device->opened->dev : device->dev;
 }
 
 unsigned int device_sector_size(const struct device *device)
@@ -408,9 +441,17 @@ bool device_is_of_file(const struct device *device, const char *path)
 	return is_file_meant(device, &meaning);
 }
 
+static bool is_opened_meant(const struct opened *opened, const struct target_word *meaning)
+{
+	return (meaning->name && !strcmp(opened->name, meaning->name)) ||
+	       (meaning->node && opened->dev == meaning->node) ||
+	       !strcmp(opened->path, meaning->word);
+}
+
 static bool is_meant(const struct device *device, const struct target_word *meaning)
 {
-	return (meaning->name && !strcmp(device->name, meaning->name)) ||
+	return (device->opened && is_opened_meant(device->opened, meaning)) ||
+	       (meaning->name && !strcmp(device->name, meaning->name)) ||
 	       (meaning->node && device->dev == meaning->node) ||
 	       is_file_meant(device, meaning) || !strcmp(device->path, meaning->word);
 }

@@ -15,6 +15,7 @@
 #include "backing.h"
 
 struct face;
+struct opened;
 
 /* A key and value of INFO */
 struct pair {
@@ -46,6 +47,7 @@ struct device {
 	char *reason;
 	struct pair *pairs;
 	size_t nr_pairs;
+	struct opened *opened;	/* it is encrypted, and this is above it; else NULL */
 };
 
 struct device_list {
@@ -82,6 +84,11 @@ size_t devices_count(const struct device_list *list);
 
 /* The value of a key of INFO, or NULL */
 const char *device_info(const struct device *device, const char *key);
+
+/* What its user has of it: the opened one, if it is encrypted */
+const char *device_user_name(const struct device *device);
+const char *device_user_path(const struct device *device);
+dev_t device_user_dev(const struct device *device);
 
 /* Is it this file that the device stands on? */
 bool device_has_file(const struct device *device, const struct file_id *id);

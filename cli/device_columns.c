@@ -4,6 +4,7 @@
 
 #include "device_columns.h"
 #include "face.h"
+#include "opened.h"
 #include "partitions.h"
 #include "reasons.h"
 
@@ -11,12 +12,12 @@
 
 static struct cell get_name(const void *row)
 {
-	return cell_text(((const struct device *)row)->name);
+	return cell_text(device_user_name(row));
 }
 
 static struct cell get_device(const void *row)
 {
-	return cell_text(((const struct device *)row)->path);
+	return cell_text(device_user_path(row));
 }
 
 static struct cell get_mode(const void *row)
@@ -85,7 +86,23 @@ static struct cell get_uuid(const void *row)
 
 static struct cell get_deferred_remove(const void *row)
 {
-	return cell_bool(((const struct device *)row)->is_leaving);
+	const struct device *device = row;
+
+	return cell_bool(device->opened ? device->opened->is_leaving : device->is_leaving);
+}
+
+static struct cell get_crypt(const void *row)
+{
+	const struct device *device = row;
+
+	return cell_text(device->opened ? device->opened->kind : NULL);
+}
+
+static struct cell get_encrypted_device(const void *row)
+{
+	const struct device *device = row;
+
+	return cell_text(device->opened ? device->path : NULL);
 }
 
 static struct cell get_suspended(const void *row)
@@ -133,6 +150,9 @@ const struct column device_columns[] = {
 	  get_engine },
 	{ "face", NULL, "native: a disk of fastloop's own; dm: device-mapper's; loop: the kernel's",
 	  get_face },
+	{ "crypt", NULL, "how the file is encrypted, where --crypt has opened it", get_crypt },
+	{ "encrypted_device", NULL, "path of the device below the opened one",
+	  get_encrypted_device },
 	{ "node", NULL, "path of the device, as the kernel calls it", get_node },
 	{ "uuid", NULL, "device-mapper's UUID of the device", get_uuid },
 	{ "deferred_remove", NULL, "whether it goes away when its last user closes it",

@@ -144,6 +144,13 @@ bool devmapper_name_is_taken(const char *name)
 	return info_read(name, &info);
 }
 
+bool devmapper_is_leaving(const char *name)
+{
+	struct dm_info info = { 0 };
+
+	return info_read(name, &info) && info.deferred_remove;
+}
+
 int devmapper_open_count(const char *name)
 {
 	struct dm_info info = { 0 };

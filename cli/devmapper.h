@@ -51,6 +51,9 @@ bool devmapper_target_exists(const char *target);
 
 bool devmapper_name_is_taken(const char *name);
 
+/* Does it go away when its last user closes it? */
+bool devmapper_is_leaving(const char *name);
+
 /* How often it is open, 0 for a device that is gone */
 int devmapper_open_count(const char *name);
 

@@ -7,6 +7,8 @@
 #include "device.h"
 #include "face.h"
 #include "floop_target.h"
+#include "names.h"
+#include "opened.h"
 #include "refusal.h"
 
 static const struct face *const faces[] = { &face_native, &face_dm, &face_loop };
@@ -31,6 +33,19 @@ bool name_is_taken(const char *name)
 		if (faces[i]->has_name(name))
 			return true;
 	return false;
+}
+
+bool making_name(const struct making *making, char *name, size_t size, unsigned int nth)
+{
+	size_t room = size - (making->is_encrypted ? strlen(OPENED_BELOW) : 0);
+
+	name_from_file(name, room, making->backing->name, nth);
+	if (name_is_taken(name))
+		return false;
+	if (!making->is_encrypted)
+		return true;
+	strcat(name, OPENED_BELOW);
+	return !name_is_taken(name);
 }
 
 int face_grow_by_message(const struct device *device, const struct backing *backing,

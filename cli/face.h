@@ -21,6 +21,7 @@ struct making {
 	const struct backing *backing;
 	struct range range;
 	const char *name;		/* NULL: one that is free, after the file's */
+	bool is_encrypted;		/* it is below another one, see opened.h */
 	const char *options;		/* of a table line, with a blank before each */
 	int nr_options;
 	bool is_read_only;
@@ -74,6 +75,12 @@ extern const struct face face_dm, face_native, face_loop;
 
 /* The one with this word, or NULL */
 const struct face *face_find(const char *word);
+
+/*
+ * The @nth name that one may have for which none was chosen: false if it is taken, by a
+ * device of any face or by what is to be opened above it.
+ */
+bool making_name(const struct making *making, char *name, size_t size, unsigned int nth);
 
 /* By a device of any face */
 bool name_is_taken(const char *name);

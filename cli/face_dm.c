@@ -83,8 +83,7 @@ static int create_unnamed(struct making *making, const char *uuid)
 	unsigned int i;
 
 	for (i = 1; err == -EBUSY && i <= MAX_NAMES; i++) {
-		name_from_file(name, sizeof(name), making->backing->name, i);
-		if (!name_is_taken(name))
+		if (making_name(making, name, sizeof(name), i))
 			err = devmapper_create(name, uuid);
 	}
 	if (!err)

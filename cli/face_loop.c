@@ -118,8 +118,7 @@ static int name_choose(const struct making *making, char name[LOOP_NAME_SIZE])
 		return failed(making->name, "this device name is in use");
 	snprintf(name, LOOP_NAME_SIZE, "%s", making->name ? making->name : "");
 	for (i = 1; !*name && i <= MAX_NAMES; i++) {
-		name_from_file(name, LOOP_NAME_SIZE, making->backing->name, i);
-		if (name_is_taken(name))
+		if (!making_name(making, name, LOOP_NAME_SIZE, i))
 			*name = '\0';
 	}
 	return *name ? STATUS_DONE : failed(making->backing->name, "this device name is in use");

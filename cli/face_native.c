@@ -78,8 +78,7 @@ static int attach_unnamed(struct making *making)
 	unsigned int i;
 
 	for (i = 1; err == -EEXIST && i <= MAX_NAMES; i++) {
-		name_from_file(name, sizeof(name), making->backing->name, i);
-		if (!name_is_taken(name))
+		if (making_name(making, name, sizeof(name), i))
 			err = attach_as(making, name);
 	}
 	return err;

@@ -39,7 +39,7 @@ static int device_mount(const struct device *device, void *arg)
 	struct mounting *mounting = arg;
 	int status;
 
-	mounting->source = device->path;
+	mounting->source = device_user_path(device);
 	mounting->is_read_only = device->is_read_only;
 	signals_pass_on();
 	status = file_system_mount(mounting);
@@ -78,6 +78,7 @@ int mount_verb(int argc, char **argv)
 	};
 	int status;
 
+	row = crypt_option_rows(row, &o.crypt);
 	*row++ = (struct option_row) { "type", "FSTYPE",
 		"type of the file system, if it is not to be found out",
 		take_text, &mounting.type };

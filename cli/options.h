@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define MAX_OPTIONS 24	/* of a verb, --help and the table's end included */
+#define MAX_OPTIONS 32	/* of a verb, --help and the table's end included */
 
 struct option_row {
 	const char *name;	/* without the dashes; NULL ends the table */

@@ -2,6 +2,7 @@
 #include <blkid.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -74,4 +75,39 @@ void partition_table_free(struct partition_table *table)
 {
 	free(table->entries);
 	*table = (struct partition_table) { 0 };
+}
+
+/* --- anything else */
+
+static int content_ask(blkid_probe probe, char *type, size_t size)
+{
+	const char *found = NULL;
+	int result;
+
+	blkid_probe_enable_superblocks(probe, 1);
+	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE);
+	blkid_probe_enable_partitions(probe, 1);
+	result = blkid_do_safeprobe(probe);
+	if (result == -1)
+		return -EIO;
+	if (result == -2)
+		found = "more than one thing";
+	else if (!result && blkid_probe_lookup_value(probe, "TYPE", &found, NULL) &&
+		 blkid_probe_lookup_value(probe, "PTTYPE", &found, NULL))
+		found = "something";
+	snprintf(type, size, "%s", found ? found : "");
+	return 0;
+}
+
+int content_find(const char *device, char *type, size_t size)
+{
+	blkid_probe probe = blkid_new_probe_from_filename(device);
+	int err;
+
+	*type = '\0';
+	if (!probe)
+		return errno ? -errno : -ENOMEM;
+	err = content_ask(probe, type, size);
+	blkid_free_probe(probe);
+	return err;
 }

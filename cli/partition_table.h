@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The partition table of a device.  The only door to libblkid. */
+/* The partition table of a device, or what else is on it.  The only door to libblkid. */
 #ifndef PARTITION_TABLE_H
 #define PARTITION_TABLE_H
 
@@ -26,5 +26,11 @@ struct partition_table {
  */
 int partition_table_read(struct partition_table *table, const char *device);
 void partition_table_free(struct partition_table *table);
+
+/*
+ * The type of what is on a device: a file system, a partition table, encryption...; ""
+ * if it is nothing that is known.  0 or a negative errno.
+ */
+int content_find(const char *device, char *type, size_t size);
 
 #endif /* PARTITION_TABLE_H */

@@ -5,10 +5,12 @@
 #include <time.h>
 
 #include "cli.h"
+#include "cryptsetup.h"
 #include "devmapper.h"
 #include "face.h"
 #include "holders.h"
 #include "message.h"
+#include "opened.h"
 #include "partitions.h"
 #include "removal.h"
 
@@ -57,6 +59,20 @@ static bool is_worth_waiting(struct holders *holders, const struct removal *remo
 	return !nanosleep(&step, NULL);
 }
 
+static int opened_try(const struct removal *removal)
+{
+	int err = cryptsetup_close(removal->name);
+
+	return err == -ENODEV ? 0 : err;
+}
+
+static const char *removal_error(const struct removal *removal, int err)
+{
+	if (removal->remove == opened_try)
+		return *cryptsetup_error() ? cryptsetup_error() : strerror(-err);
+	return face_error(removal->device->face, err);
+}
+
 static int removal_run(const struct removal *removal)
 {
 	int most = removal->grace_steps > PATIENCE_STEPS ? removal->grace_steps : PATIENCE_STEPS;
@@ -71,7 +87,7 @@ static int removal_run(const struct removal *removal)
 	if (err == -EBUSY)
 		status = report_busy(removal->name, &holders);
 	else if (err)
-		status = failed(removal->name, "%s", face_error(removal->device->face, err));
+		status = failed(removal->name, "%s", removal_error(removal, err));
 	holders_free(&holders);
 	return status;
 }
@@ -142,7 +158,24 @@ static int partitions_remove(const struct device *device, const struct partition
 	return status;
 }
 
-static int whole_remove(const struct device *device, int grace_steps)
+/* The device below would leave with it, and nobody could wait for that. */
+static int opened_remove(const struct device *device, int grace_steps)
+{
+	const struct removal removal = {
+		.device = device, .name = device->opened->name, .dev = device->opened->dev,
+		.partitions = &none, .remove = opened_try, .grace_steps = grace_steps,
+	};
+	int status;
+
+	if (device->is_leaving)
+		device->face->keep(device);
+	status = removal_run(&removal);
+	if (status && device->is_leaving)
+		device->face->remove_deferred(device);
+	return status;
+}
+
+static int below_remove(const struct device *device, int grace_steps)
 {
 	struct partition_list list;
 	struct removal removal = {
@@ -159,6 +192,13 @@ static int whole_remove(const struct device *device, int grace_steps)
 		status = removal_run(&removal);
 	partitions_free(&list);
 	return status;
+}
+
+static int whole_remove(const struct device *device, int grace_steps)
+{
+	int status = device->opened ? opened_remove(device, grace_steps) : STATUS_DONE;
+
+	return status ? status : below_remove(device, grace_steps);
 }
 
 int device_remove(const struct device *device)
@@ -186,7 +226,7 @@ static int partition_remove_deferred(const char *name)
 }
 
 /* Partitions first: they are users of the device. */
-int device_remove_deferred(const struct device *device)
+static int below_remove_deferred(const struct device *device)
 {
 	struct partition_list list;
 	int status = partitions_find(&list, device), err;
@@ -201,4 +241,20 @@ int device_remove_deferred(const struct device *device)
 	}
 	partitions_free(&list);
 	return status;
+}
+
+/* What is opened is a user of the device, too. */
+static int opened_remove_deferred(const struct device *device)
+{
+	const char *name = device->opened->name;
+	int err = devmapper_remove_deferred(name);
+
+	return err && err != -ENXIO ? failed(name, "%s", devmapper_error()) : STATUS_DONE;
+}
+
+int device_remove_deferred(const struct device *device)
+{
+	int status = below_remove_deferred(device);
+
+	return status || !device->opened ? status : opened_remove_deferred(device);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The removal of a device, with the devices of its partitions. */
+/* The removal of a device, with the devices of its partitions, and with what is opened above it. */
 #ifndef REMOVAL_H
 #define REMOVAL_H
 

@@ -17,9 +17,11 @@
 #include "backing.h"
 #include "choose.h"
 #include "cli.h"
+#include "crypt.h"
 #include "face.h"
 #include "holders.h"
 #include "message.h"
+#include "opened.h"
 #include "options.h"
 #include "reasons.h"
 #include "signals.h"
@@ -33,6 +35,8 @@ struct resizing {
 	struct backing backing;
 	uint64_t size;
 	bool is_forced;
+	const char *key_file;	/* of what is opened above it, or NULL */
+	struct key key;
 };
 
 static uint64_t size_now(const struct resizing *r)
@@ -103,6 +107,8 @@ static int shrink_check(const struct resizing *r)
 	struct holders holders = { 0 };
 	int status = STATUS_DONE;
 
+	if (r->size < size_now(r) && r->device->opened)
+		return failed(r->device->opened->name, "does not become shorter while it is open; detach it first");
 	if (r->is_forced || r->size >= size_now(r))
 		return STATUS_DONE;
 	holders_of_device(&holders, r->device->dev);
@@ -161,6 +167,41 @@ static int device_resize(const struct resizing *r)
 	return status;
 }
 
+static int opened_resize_run(struct resizing *r, struct following *following)
+{
+	const char *name = r->device->opened->name;
+	int status = device_resize(r);
+
+	if (status)
+		return status;
+	status = following_run(following);
+	if (status)
+		remark(name, "is as long as it was, on a longer device: cryptsetup resize %s", name);
+	return status;
+}
+
+/* What needs a key asks for it before anything is changed. */
+static int opened_resize(struct resizing *r)
+{
+	struct following following;
+	int status = following_begin(&following, r->device, &r->key);
+
+	if (status)
+		return status;
+	status = opened_resize_run(r, &following);
+	following_end(&following);
+	return status;
+}
+
+static int key_file_check(struct resizing *r)
+{
+	if (!r->key_file)
+		return STATUS_DONE;
+	if (!r->device->opened)
+		return failed(r->device->name, "takes no --key-file: it was not opened by attach --crypt");
+	return key_read(&r->key, r->key_file);
+}
+
 static int resizing_run(struct resizing *r)
 {
 	int status = sectors_check(r);
@@ -169,8 +210,12 @@ static int resizing_run(struct resizing *r)
 		status = shrink_check(r);
 	if (status || r->size == size_now(r))
 		return status;
+	status = key_file_check(r);
+	if (status)
+		return status;
 	signals_hold();
-	status = device_resize(r);
+	status = r->device->opened ? opened_resize(r) : device_resize(r);
+	key_free(&r->key);
 	signals_release();
 	return status;
 }
@@ -200,24 +245,23 @@ static int size_to_resize_to(struct resizing *r, const void *arg)
 	return STATUS_DONE;
 }
 
-static int resize_word(const char *word, bool is_forced,
+static int resize_word(struct resizing *r, const char *word,
 		       int (*choose)(struct resizing *r, const void *arg), const void *arg)
 {
-	struct resizing r = { .is_forced = is_forced };
 	struct device_list list;
 	int status = device_choose(&list, word);
 
 	if (!status) {
-		r.device = &list.rows[0];
-		status = device_check(&r, list.nr);
+		r->device = &list.rows[0];
+		status = device_check(r, list.nr);
 	}
 	if (!status)
-		status = backing_check(&r);
+		status = backing_check(r);
 	if (!status) {
-		status = choose(&r, arg);
+		status = choose(r, arg);
 		if (!status)
-			status = resizing_run(&r);
-		backing_close(&r.backing);
+			status = resizing_run(r);
+		backing_close(&r->backing);
 	}
 	devices_free(&list);
 	return status;
@@ -225,7 +269,11 @@ static int resize_word(const char *word, bool is_forced,
 
 int grow_verb(int argc, char **argv)
 {
-	const struct option_row options[] = { { 0 } };
+	struct resizing r = { 0 };
+	const struct option_row options[] = {
+		crypt_key_file_row(&r.key_file),
+		{ 0 }
+	};
 	const struct syntax syntax = {
 		.verb = "grow",
 		.operands = "NAME|DEVICE|FILE SIZE|+SIZE",
@@ -239,17 +287,18 @@ int grow_verb(int argc, char **argv)
 
 	if (!options_read(&syntax, argc, argv, &status))
 		return status;
-	return resize_word(argv[optind], false, size_to_grow_to, argv[optind + 1]);
+	return resize_word(&r, argv[optind], size_to_grow_to, argv[optind + 1]);
 }
 
 int resize_verb(int argc, char **argv)
 {
 	struct size_option size = { 0 };
-	bool is_forced = false;
+	struct resizing r = { 0 };
 	const struct option_row options[] = {
 		{ "size", "BYTES", "this long, and not as long as the file lets it be", take_size,
 		  &size },
-		{ "force", NULL, "shorter even if somebody uses it", take_switch, &is_forced },
+		{ "force", NULL, "shorter even if somebody uses it", take_switch, &r.is_forced },
+		crypt_key_file_row(&r.key_file),
 		{ 0 }
 	};
 	const struct syntax syntax = {
@@ -265,5 +314,5 @@ int resize_verb(int argc, char **argv)
 
 	if (!options_read(&syntax, argc, argv, &status))
 		return status;
-	return resize_word(argv[optind], is_forced, size_to_resize_to, &size);
+	return resize_word(&r, argv[optind], size_to_resize_to, &size);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 
@@ -78,4 +79,11 @@ bool signal_is_waiting(void)
 		if (sigismember(&waiting, held[i]))
 			return true;
 	return arrived;
+}
+
+bool signals_let_wait(int fd)
+{
+	struct pollfd wanted = { .fd = fd, .events = POLLIN };
+
+	return !arrived && ppoll(&wanted, 1, NULL, &before) == 1;
 }

@@ -21,4 +21,7 @@ bool signal_is_waiting(void);
 void signals_pass_on(void);
 void signals_hold_again(void);
 
+/* Wait until @fd can be read, and let signals arrive meanwhile: false if one has. */
+bool signals_let_wait(int fd);
+
 #endif /* SIGNALS_H */

@@ -21,6 +21,7 @@
 #include "message.h"
 #include "mounting.h"
 #include "mounts.h"
+#include "opened.h"
 #include "options.h"
 #include "removal.h"
 #include "signals.h"
@@ -68,17 +69,32 @@ static int dir_unmount(const char *dir)
 	return status;
 }
 
+static void device_keep(const struct device *device)
+{
+	if (device->is_leaving)
+		device->face->keep(device);
+	if (device->opened && device->opened->is_leaving)
+		devmapper_keep(device->opened->name);
+}
+
+static void device_let_leave(const struct device *device)
+{
+	if (device->opened && device->opened->is_leaving)
+		devmapper_remove_deferred(device->opened->name);
+	if (device->is_leaving)
+		device->face->remove_deferred(device);
+}
+
 static int unmount_and_remove(const struct device *device, const char *dir)
 {
 	int status;
 
-	if (device->is_leaving)
-		device->face->keep(device);
+	device_keep(device);
 	status = dir_unmount(dir);
 	if (!status)
 		status = device_remove_unmounted(device);
-	if (status && device->is_leaving)
-		device->face->remove_deferred(device);
+	if (status)
+		device_let_leave(device);
 	return status;
 }
 
@@ -100,8 +116,8 @@ static const struct device *device_below(const struct device_list *list,
 	size_t i;
 
 	for (i = 0; i < list->nr; i++)
-		if (list->rows[i].dev == search->found_dev ||
-		    is_node_of(search->source, list->rows[i].dev))
+		if (device_user_dev(&list->rows[i]) == search->found_dev ||
+		    is_node_of(search->source, device_user_dev(&list->rows[i])))
 			return &list->rows[i];
 	return NULL;
 }
@@ -124,14 +140,15 @@ static int mount_point_unmount(const struct search *search)
 
 static int chosen_unmount(const struct device *device, const char *word)
 {
-	struct search search = { .dev = device->dev };
+	struct search search = { .dev = device_user_dev(device) };
 
 	mount_search(&search);
 	if (!search.nr)
-		return failed(word, "%s is not mounted; fastloop detach removes it", device->path);
+		return failed(word, "%s is not mounted; fastloop detach removes it",
+			      device_user_path(device));
 	if (search.nr > 1)
 		return failed(word, "%s is mounted %u times; say which folder is to be unmounted",
-			      device->path, search.nr);
+			      device_user_path(device), search.nr);
 	return device_unmount(device, search.found);
 }
 

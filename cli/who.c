@@ -15,12 +15,12 @@
 
 static struct cell get_name(const void *row)
 {
-	return cell_text(((const struct device *)row)->name);
+	return cell_text(device_user_name(row));
 }
 
 static struct cell get_device(const void *row)
 {
-	return cell_text(((const struct device *)row)->path);
+	return cell_text(device_user_path(row));
 }
 
 static struct cell get_offset(const void *row)

@@ -25,7 +25,7 @@ offers 'auto require never' fastloop attach --map ''
 offers 'punch pass ignore' fastloop attach --discard ''
 offers 'fastloop kernel-loop' fastloop attach --engine ''
 offers '512 1024 2048 4096' fastloop attach --sector-size ''
-offers '--shared --size --sector-size' fastloop attach --s
+offers '--shared --size --sector-size --skip' fastloop attach --s
 offers '--watch --interval --count --percentiles --json --help' fastloop status -
 offers '--copy --unshare --help' fastloop snapshot -
 offers '--all --tab --wait --help' fastloop down -
