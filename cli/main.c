@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* fastloop(8): the table of verbs, and the choice of one. */
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "message.h"
@@ -66,10 +68,23 @@ static bool is_one_of(const char *word, const char *one, const char *other)
 	return !strcmp(word, one) || !strcmp(word, other);
 }
 
+/* Or a file of ours would be taken for one of them.  None that could be written to. */
+static void streams_fill(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const struct verb *verb;
 
+	streams_fill();
 	if (argc < 2) {
 		usage(stderr);
 		return STATUS_USAGE;
