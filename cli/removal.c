@@ -13,6 +13,7 @@
 #include "opened.h"
 #include "partitions.h"
 #include "removal.h"
+#include "signals.h"
 
 #define STEPS_A_SECOND	10
 #define PATIENCE_STEPS	50
@@ -55,6 +56,8 @@ static bool is_worth_waiting(struct holders *holders, const struct removal *remo
 	holders_free(holders);
 	holders_find(holders, removal);
 	if (holders->is_lasting && steps >= removal->grace_steps)
+		return false;
+	if (steps >= PATIENCE_STEPS && signal_is_waiting())
 		return false;
 	return !nanosleep(&step, NULL);
 }
@@ -194,11 +197,26 @@ static int below_remove(const struct device *device, int grace_steps)
 	return status;
 }
 
-static int whole_remove(const struct device *device, int grace_steps)
+static int both_remove(const struct device *device, int grace_steps)
 {
-	int status = device->opened ? opened_remove(device, grace_steps) : STATUS_DONE;
+	int status = opened_remove(device, grace_steps);
 
 	return status ? status : below_remove(device, grace_steps);
+}
+
+/* Not one without the other, by a signal in between */
+static int whole_remove(const struct device *device, int grace_steps)
+{
+	bool holds = device->opened && !signals_are_held();
+	int status;
+
+	if (holds)
+		signals_hold();
+	status = device->opened ? both_remove(device, grace_steps) :
+				  below_remove(device, grace_steps);
+	if (holds)
+		signals_release();
+	return status;
 }
 
 int device_remove(const struct device *device)

@@ -12,6 +12,7 @@ static const int held[] = { SIGHUP, SIGINT, SIGTERM };
 static struct sigaction usual[NR_HELD];
 static sigset_t before;
 static volatile sig_atomic_t arrived;
+static bool is_holding;
 
 static void note(int number)
 {
@@ -38,6 +39,7 @@ void signals_hold(void)
 	size_t i;
 
 	arrived = 0;
+	is_holding = true;
 	sigprocmask(SIG_BLOCK, NULL, &before);
 	for (i = 0; i < NR_HELD; i++)
 		sigaction(held[i], NULL, &usual[i]);
@@ -64,9 +66,15 @@ void signals_release(void)
 
 	for (i = 0; i < NR_HELD; i++)
 		sigaction(held[i], &usual[i], NULL);
+	is_holding = false;
 	if (arrived)
 		raise(arrived);
 	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+bool signals_are_held(void)
+{
+	return is_holding;
 }
 
 bool signal_is_waiting(void)

@@ -10,6 +10,7 @@
 
 void signals_hold(void);
 void signals_release(void);
+bool signals_are_held(void);
 
 /* Has one arrived since signals_hold()? */
 bool signal_is_waiting(void);
