@@ -261,6 +261,7 @@ static int encrypted_finish(struct attachment *attachment, const struct device *
 	if (!status)
 		status = crypt_open(&attachment->options->crypt, device,
 				    attachment->backing->name, &attachment->key);
+	key_free(&attachment->key);
 	return status ? status : opened_finish(attachment);
 }
 
@@ -314,9 +315,18 @@ static bool is_engine_fine(const struct attachment *attachment, const struct dev
 	       !strcmp(device->face->engine, attachment->face->engine);
 }
 
+/* Its maker waits for a key, or somebody has just closed what was opened. */
+static bool is_about_to_be_opened(const struct device *device)
+{
+	char opened[DEVMAPPER_NAME_SIZE];
+
+	return device->is_leaving && opened_name(device->name, opened, sizeof(opened));
+}
+
 static bool is_the_same(const struct attachment *attachment, const struct device *device)
 {
 	return device->is_ours && !device->is_half_made && !device->opened &&
+	       !is_about_to_be_opened(device) &&
 	       device_has_file(device, &attachment->backing->id) &&
 	       device->offset == attachment->making.range.offset &&
 	       device->sectors == attachment->making.range.size / SECTOR_SIZE &&
@@ -365,6 +375,9 @@ static int named_check(const struct attachment *attachment, const struct device 
 
 	if (device->is_half_made)
 		return failed(device->name, "half made; %s", way_out);
+	if (strcmp(device->name, attachment->options->name))
+		return failed(attachment->options->name, "attached already, and opened by --crypt; %s",
+			      way_out);
 	if (!device_has_file(device, &attachment->backing->id))
 		return failed(device->name, "attached already, of another file: %s; %s",
 			      device->backing_file ? device->backing_file : "?", way_out);
@@ -429,6 +442,14 @@ static int device_find_or_make_alone(struct attachment *attachment)
 
 /* --- entry points */
 
+/* The device below has another name, and would be made, and be given a header, first. */
+static int opened_name_check(const struct attach_options *options)
+{
+	if (!options->crypt.type || !options->name || !name_is_taken(options->name))
+		return STATUS_DONE;
+	return failed(options->name, "this device name is in use");
+}
+
 static int backing_attach(struct attachment *attachment)
 {
 	const struct attach_options *options = attachment->options;
@@ -444,6 +465,8 @@ static int backing_attach(struct attachment *attachment)
 	status = engine_choose(attachment);
 	if (!status)
 		status = attachment->face->begin();
+	if (!status)
+		status = opened_name_check(options);
 	if (status)
 		return status;
 	status = crypt_key_fetch(&options->crypt, &attachment->key);

@@ -327,7 +327,7 @@ static int devices_check(const struct bench *bench)
 		if (bench->has_writes || !list.rows[i].is_read_only)
 			status = failed(bench->backing.name,
 					"attached already, as %s; detach it first, or bench a copy",
-					list.rows[i].path);
+					device_user_path(&list.rows[i]));
 	devices_free(&list);
 	return status;
 }

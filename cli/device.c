@@ -250,6 +250,7 @@ void devices_fetch(struct device_list *list)
 	disks_read(&reading);
 	if (!geteuid() && devmapper_is_loaded())
 		devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add, &reading);
+	opened_read(list);
 }
 
 static void device_free(struct device *device)
@@ -353,7 +354,8 @@ const struct device *devices_find(const struct device_list *list, const char *na
 	size_t i;
 
 	for (i = 0; i < list->nr; i++)
-		if (!strcmp(list->rows[i].name, name))
+		if (!strcmp(list->rows[i].name, name) ||
+		    !strcmp(device_user_name(&list->rows[i]), name))
 			return &list->rows[i];
 	return NULL;
 }

@@ -76,7 +76,7 @@ void devices_select(struct device_list *list, const char *word);
 /* The same, where @word can only be a backing file */
 void devices_select_file(struct device_list *list, const char *word);
 
-/* The one of this name, or NULL */
+/* The one of this name, be it that of what is opened above it, or NULL */
 const struct device *devices_find(const struct device_list *list, const char *name);
 
 /* How many different devices the targets of a list belong to */

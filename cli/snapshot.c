@@ -104,7 +104,8 @@ static int file_check(struct snapshot *s)
 	const char *name = s->device->backing_file;
 
 	if (!device_has_file(s->device, &s->backing.id))
-		return failed(name, "no longer the file that %s was made of", s->device->name);
+		return failed(name, "no longer the file that %s was made of",
+			      device_user_name(s->device));
 	if (s->backing.device)
 		return failed(name, "a block device, and no file that could be cloned");
 	s->from = open(s->backing.fd_path, O_RDONLY | O_CLOEXEC);
@@ -199,7 +200,7 @@ static int swap_check(struct snapshot *s)
 	swaps_each(swap_match, s);
 	if (!s->has_swap)
 		return STATUS_DONE;
-	return refused_to(s->device->name,
+	return refused_to(device_user_name(s->device),
 			  "holds swap space in use, which can not stand still; swapoff first");
 }
 
@@ -391,10 +392,10 @@ static void map_remark(const struct device *before, const char *path, int status
 	if (!devices_read_one(&list, before->name) && list.nr && device_is_mapped(before) &&
 	    !device_is_mapped(&list.rows[0]) && !is_mapped_for_reading(before)) {
 		if (status)
-			remark(before->name,
+			remark(device_user_name(before),
 			       "goes through the file system for now; fastloop unshare maps it again");
 		else
-			remark(before->name,
+			remark(device_user_name(before),
 			       "goes through the file system from now on, as its file shares blocks with %s; fastloop unshare gives it its own, and the map",
 			       path);
 	}

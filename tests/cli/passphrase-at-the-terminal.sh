@@ -6,6 +6,8 @@
 # he ends, and nobody is to see what is typed.
 
 need_loop
+truncate --size=0 "$LOOP_FILE"
+truncate --size=1M "$LOOP_FILE"
 mkfifo typed
 nothing_is_left() { [[ ! $(losetup --associated "$LOOP_FILE") ]]; }
 soon()	# COMMAND...: true within ten seconds
@@ -41,7 +43,10 @@ finish()	# STATUS 'LINE'
 	! grep --quiet --text secret said || fail 'what was typed is shown'
 }
 
+# It goes away again, so nobody else is to have it meanwhile.
 begin
+fails 3 "$LOOP_FILE: $LOOP_FILE.crypt holds bytes 0 to 1048575 (range-busy)" \
+	attach --engine kernel-loop --find-existing "$LOOP_FILE"
 echo 'a secret' >&"$typing"
 soon asked 2
 echo 'another secret' >&"$typing"
