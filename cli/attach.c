@@ -38,6 +38,7 @@ int attach_verb(int argc, char **argv)
 	int status;
 
 	row = crypt_option_rows(row, &o.crypt);
+	row = crypt_format_rows(row, &o.crypt);
 	*row++ = (struct option_row) { "find-existing", NULL,
 		"print the device that is the same already, if there is one",
 		take_switch, &o.takes_existing };

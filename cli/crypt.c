@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +12,12 @@
 #include "message.h"
 #include "opened.h"
 #include "partition_table.h"
+#include "sysfs.h"
 
 #define MAX_KEY_BITS	1024
 #define MAX_ITER_MS	600000
 #define MAX_SECTOR	(INT64_MAX / 512)
+#define NEW_HEADER	(16 << 20)	/* bytes, of LUKS2 */
 
 /* --- options */
 
@@ -76,6 +78,15 @@ struct option_row *crypt_option_rows(struct option_row *row, struct crypt_option
 		  &o->hash },
 		{ "skip", "SECTORS", "the first sector has this number, not 0", take_sector,
 		  &o->skip },
+	};
+
+	memcpy(row, rows, sizeof(rows));
+	return row + sizeof(rows) / sizeof(rows[0]);
+}
+
+struct option_row *crypt_format_rows(struct option_row *row, struct crypt_options *o)
+{
+	const struct option_row rows[] = {
 		{ "format", NULL, "make it a LUKS2 image first; what is in it is lost",
 		  take_switch, &o->formats },
 		{ "force", NULL, "with --format, whatever is in it", take_switch, &o->is_forced },
@@ -163,7 +174,7 @@ int crypt_options_check(const struct crypt_options *options, bool is_read_only,
 		return misused(lonely_option(options), "goes with --crypt only");
 	if (!options->type)
 		return STATUS_DONE;
-	if (crypt_reads_key_itself(options) && !options->key_file)
+	if (crypt_has_key_file_only(options) && !options->key_file)
 		return misused("--crypt loopaes", "its keys are in a file: --key-file FILE, or - for standard input");
 	status = format_check(options, is_read_only);
 	if (!status)
@@ -176,73 +187,93 @@ int crypt_key_fetch(const struct crypt_options *options, struct key *key)
 	*key = (struct key) { 0 };
 	if (!options->type || !options->key_file)
 		return STATUS_DONE;
-	if (!crypt_reads_key_itself(options))
-		return key_read(key, options->key_file);
-	if (strcmp(options->key_file, "-") && access(options->key_file, R_OK))
-		return failed(options->key_file, "%s", strerror(errno));
-	return STATUS_DONE;
+	return key_read(key, options->key_file);
 }
 
 /* --- opening it */
 
-/* The kernel's own: one that is about to leave may have no other. */
-static const char *node_of(const struct device *device)
-{
-	return device->node ? device->node : device->path;
-}
+/* What is to be opened above a device, which stays as long as @fd is open */
+struct opening {
+	const struct crypt_options *options;
+	const struct device *device;
+	const char *file;	/* in messages */
+	struct key *key;
+	int fd;
+};
 
-/* What somebody has made is not lost by a slip. */
-static int emptiness_check(const struct device *device, const char *file)
+/* As far as the header of a new image reaches; noise is not known for anything by blkid. */
+static int blank_check(const struct opening *opening)
 {
-	char type[64];
-	int err = content_find(node_of(device), type, sizeof(type));
+	static char bytes[64 << 10], zeroes[sizeof(bytes)];
+	ssize_t len = 1;
+	off_t pos;
 
-	if (err)
-		return failed(file, "%s", strerror(-err));
-	if (*type)
-		return failed(file, "has something in it that --format would destroy (%s); --force does it all the same",
-			      type);
+	for (pos = 0; len && pos < NEW_HEADER; pos += len) {
+		len = pread(opening->fd, bytes, sizeof(bytes), pos);
+		if (len < 0)
+			return failed(opening->file, "%s", strerror(errno));
+		if (memcmp(bytes, zeroes, (size_t)len))
+			return failed(opening->file,
+				      "is not empty, and --format would destroy what it has; --force does it all the same");
+	}
 	return STATUS_DONE;
 }
 
-static int key_get(struct key *key, const struct crypt_options *options, const char *file)
+/* What somebody has made is not lost by a slip. */
+static int emptiness_check(const struct opening *opening)
 {
-	if (key->bytes || crypt_reads_key_itself(options))
-		return STATUS_DONE;
-	return key_ask(key, file, options->formats);
+	char type[64];
+	int err = content_find(opening->fd, type, sizeof(type));
+
+	if (err)
+		return failed(opening->file, "%s", strerror(-err));
+	if (*type)
+		return failed(opening->file, "has something in it that --format would destroy (%s); --force does it all the same",
+			      type);
+	return blank_check(opening);
 }
 
-static int container_fill(struct container *container, const struct crypt_options *options,
-			  const struct device *device, struct key *key)
+static int key_get(const struct opening *opening)
 {
+	if (opening->key->bytes)
+		return STATUS_DONE;
+	return key_ask(opening->key, opening->file, opening->options->formats);
+}
+
+static int container_fill(struct container *container, const struct opening *opening)
+{
+	const struct crypt_options *options = opening->options;
 	int status = STATUS_DONE;
 
 	if (options->formats && !options->is_forced)
-		status = emptiness_check(device, container->name);
+		status = emptiness_check(opening);
 	if (!status && !options->formats)
 		status = container_load(container, options);
 	if (!status)
-		status = key_get(key, options, container->name);
+		status = key_get(opening);
 	if (!status && options->formats)
-		status = container_format(container, options, key);
+		status = container_format(container, options, opening->key);
 	return status;
 }
 
-static int above_open(const struct crypt_options *options, const struct device *device,
-		      const char *file, struct key *key)
+/* The kernel's own node: one that is about to leave may have no other. */
+static int above_open(const struct opening *opening)
 {
-	char opened[DEVMAPPER_NAME_SIZE];
+	const struct device *device = opening->device;
+	char opened[DEVMAPPER_NAME_SIZE], node[PATH_MAX];
 	struct container container;
 	int status;
 
 	if (!opened_name(device->name, opened, sizeof(opened)))
 		return failed(device->name, "no name of a device below another one");
-	status = container_begin(&container, node_of(device), file);
+	lower_path(device->dev, node, sizeof(node));
+	status = container_begin(&container, node, opening->file);
 	if (status)
 		return status;
-	status = container_fill(&container, options, device, key);
+	status = container_fill(&container, opening);
 	if (!status)
-		status = container_open(&container, options, opened, key, device->is_read_only);
+		status = container_open(&container, opening->options, opened, opening->key,
+					device->is_read_only);
 	container_end(&container);
 	return status;
 }
@@ -251,21 +282,33 @@ static int above_open(const struct crypt_options *options, const struct device *
  * Its last user takes the device away: that is this process as long as nothing is opened,
  * even if it is killed, and what is opened then.
  */
-int crypt_open(const struct crypt_options *options, const struct device *device,
-	       const char *file, struct key *key)
+static int leaving_open(const struct opening *opening)
 {
-	int fd = open(device->path, O_RDONLY | O_CLOEXEC), err, status;
+	const struct device *device = opening->device;
+	int err = device->face->remove_deferred(device), status;
 
-	if (fd < 0)
-		return failed(device->path, "%s", strerror(errno));
-	err = device->face->remove_deferred(device);
 	if (err)
 		status = failed(device->name, "%s", face_error(device->face, err));
 	else
-		status = above_open(options, device, file, key);
+		status = above_open(opening);
 	if (status)
 		device->face->keep(device);
-	close(fd);
+	return status;
+}
+
+int crypt_open(const struct crypt_options *options, const struct device *device,
+	       const char *file, struct key *key)
+{
+	const struct opening opening = {
+		options, device, file, key, device->face->hold(device),
+	};
+	int status;
+
+	if (opening.fd < 0)
+		return failed(device->path, "somebody else changed the device meanwhile: %s",
+			      strerror(-opening.fd));
+	status = leaving_open(&opening);
+	close(opening.fd);
 	return status;
 }
 

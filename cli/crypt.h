@@ -9,6 +9,8 @@
 
 /* Write the rows of what can be said to @row.  Returns the row behind them. */
 struct option_row *crypt_option_rows(struct option_row *row, struct crypt_options *options);
+/* Those of a new image, in which there is nothing to be mounted yet */
+struct option_row *crypt_format_rows(struct option_row *row, struct crypt_options *options);
 struct option_row crypt_key_file_row(const char **key_file);
 
 /* What contradicts what, or a name that it can not have; an exit status. */

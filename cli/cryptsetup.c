@@ -60,7 +60,7 @@ static bool is_plain(const struct crypt_options *options)
 	return !strcmp(options->type, "plain");
 }
 
-bool crypt_reads_key_itself(const struct crypt_options *options)
+bool crypt_has_key_file_only(const struct crypt_options *options)
 {
 	return !strcmp(options->type, "loopaes");
 }
@@ -129,11 +129,9 @@ static int luks_load(struct container *container, const struct crypt_options *op
 	return container_failed(container, err);
 }
 
-/* A key file is the key, unless a hash makes one of it. */
 static const char *plain_hash(const struct crypt_options *options)
 {
-	const char *usual = options->key_file ? "plain" : PLAIN_HASH;
-	const char *hash = options->hash ? options->hash : usual;
+	const char *hash = options->hash ? options->hash : PLAIN_HASH;
 
 	return strcmp(hash, "plain") ? hash : NULL;
 }
@@ -168,7 +166,7 @@ int container_load(struct container *container, const struct crypt_options *opti
 {
 	if (is_plain(options))
 		return plain_load(container, options);
-	if (crypt_reads_key_itself(options))
+	if (crypt_has_key_file_only(options))
 		return loopaes_load(container, options);
 	return luks_load(container, options);
 }
@@ -230,9 +228,15 @@ static uint32_t flags_of(const struct crypt_options *options, bool is_read_only)
 	       (is_read_only ? CRYPT_ACTIVATE_READONLY : 0);
 }
 
-static const char *key_path(const struct crypt_options *options)
+/* loop-AES's keys are lines, which libcryptsetup takes from a file only. */
+static int keys_activate(struct container *container, const char *opened,
+			 const struct key *key, uint32_t flags)
 {
-	return strcmp(options->key_file, "-") ? options->key_file : "/dev/stdin";
+	char path[32];
+
+	key_path(key, path, sizeof(path));
+	return crypt_activate_by_keyfile_device_offset(container->handle, opened,
+			CRYPT_ANY_SLOT, path, key->size, 0, flags);
 }
 
 int container_open(struct container *container, const struct crypt_options *options,
@@ -243,9 +247,8 @@ int container_open(struct container *container, const struct crypt_options *opti
 
 	if (status)
 		return status;
-	if (crypt_reads_key_itself(options))
-		err = crypt_activate_by_keyfile_device_offset(container->handle, opened,
-				CRYPT_ANY_SLOT, key_path(options), 0, 0, flags);
+	if (crypt_has_key_file_only(options))
+		err = keys_activate(container, opened, key, flags);
 	else
 		err = crypt_activate_by_passphrase(container->handle, opened, CRYPT_ANY_SLOT,
 						   key->bytes, key->size, flags);

@@ -49,8 +49,8 @@ int container_load(struct container *container, const struct crypt_options *opti
 int container_format(struct container *container, const struct crypt_options *options,
 		     const struct key *key);
 
-/* Its key is the bytes of a file, which libcryptsetup reads. */
-bool crypt_reads_key_itself(const struct crypt_options *options);
+/* No passphrase opens it. */
+bool crypt_has_key_file_only(const struct crypt_options *options);
 
 /* /dev/mapper/@opened is there then. */
 int container_open(struct container *container, const struct crypt_options *options,

@@ -167,6 +167,21 @@ int disk_open(const struct disk *disk)
 	return -ENXIO;
 }
 
+/* One that was detached keeps its number until it is attached again, by anybody. */
+int disk_hold(const struct disk *disk)
+{
+	struct loop_info64 info;
+	int fd = disk_open(disk), err;
+
+	if (fd < 0)
+		return fd;
+	err = fd_ioctl(fd, LOOP_GET_STATUS64, &info);
+	if (!err && disk_has_identity(fd, disk->identity))
+		return fd;
+	close(fd);
+	return err ? err : -ENXIO;
+}
+
 int disk_ioctl(const struct disk *disk, unsigned long request, void *arg)
 {
 	int fd = disk_open(disk), err;

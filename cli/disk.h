@@ -80,6 +80,8 @@ bool disk_has_identity(int fd, const char *identity);
  */
 int disk_open(const struct disk *disk);
 int disk_ioctl(const struct disk *disk, unsigned long request, void *arg);
+/* The same, and its file is attached and stays so. */
+int disk_hold(const struct disk *disk);
 
 /* When its last user closes it; disk_keep() takes that back. */
 int disk_detach_deferred(const struct disk *disk);

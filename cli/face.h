@@ -48,6 +48,12 @@ struct face {
 	int (*make)(struct making *making);
 	void (*unmake)(const struct making *making);
 
+	/*
+	 * Open for reading, or -ENXIO when another one has its place by now.  As long as that
+	 * is open nobody can take the device, or its number, for something else.
+	 */
+	int (*hold)(const struct device *device);
+
 	/* Unless somebody has it open: -EBUSY.  It is gone then, with its path. */
 	int (*remove)(const struct device *device);
 	/* When its last user closes it; keep() takes that back. */

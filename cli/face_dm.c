@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <linux/fs.h>
 #include <unistd.h>
 
@@ -164,7 +165,31 @@ static void dm_unmake(const struct making *making)
 		       devmapper_error());
 }
 
-/* --- removing it */
+/* --- holding and removing it */
+
+/* Of whoever has the number now; while it is open that does not change. */
+static bool has_identity(int fd, const struct device *device)
+{
+	char path[64], uuid[DEVMAPPER_NAME_SIZE + 32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/dm/uuid", major(device->dev),
+		 minor(device->dev));
+	return !fstat(fd, &st) && st.st_rdev == device->dev &&
+	       line_read(path, uuid, sizeof(uuid)) && !strcmp(uuid, device->identity);
+}
+
+static int dm_hold(const struct device *device)
+{
+	int fd = open(device->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (has_identity(fd, device))
+		return fd;
+	close(fd);
+	return -ENXIO;
+}
 
 static int or_gone(int err)
 {
@@ -294,6 +319,7 @@ const struct face face_dm = {
 	.has_name	 = dm_has_name,
 	.make		 = dm_make,
 	.unmake		 = dm_unmake,
+	.hold		 = dm_hold,
 	.remove		 = dm_remove,
 	.remove_deferred = dm_remove_deferred,
 	.keep		 = dm_keep,

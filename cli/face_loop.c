@@ -314,7 +314,7 @@ static int loop_make(struct making *making)
 	return status;
 }
 
-/* --- removing it */
+/* --- holding and removing it */
 
 /* The link it has, or would have if it were not about to leave */
 struct placed {
@@ -330,6 +330,13 @@ static const struct disk *disk_of(const struct device *device, struct placed *pl
 	link_path(mangled, placed->link, sizeof(placed->link));
 	placed->disk = (struct disk) { device->node, placed->link, device->identity };
 	return &placed->disk;
+}
+
+static int loop_hold(const struct device *device)
+{
+	struct placed placed;
+
+	return disk_hold(disk_of(device, &placed));
 }
 
 static void links_drop(const struct disk *disk)
@@ -462,6 +469,7 @@ const struct face face_loop = {
 	.has_name	 = loop_has_name,
 	.make		 = loop_make,
 	.unmake		 = loop_unmake,
+	.hold		 = loop_hold,
 	.remove		 = loop_remove,
 	.remove_deferred = loop_remove_deferred,
 	.keep		 = loop_keep,

@@ -101,13 +101,20 @@ static int native_make(struct making *making)
 	return refusal_report(making->backing->name, strerror(-err));
 }
 
-/* --- removing it */
+/* --- holding and removing it */
 
 static struct disk disk_of(const struct device *device)
 {
 	return (struct disk) {
 		.node = device->node, .path = device->path, .identity = device->identity,
 	};
+}
+
+static int native_hold(const struct device *device)
+{
+	const struct disk disk = disk_of(device);
+
+	return disk_hold(&disk);
 }
 
 static int or_gone(int err)
@@ -199,6 +206,7 @@ const struct face face_native = {
 	.has_name	 = native_has_name,
 	.make		 = native_make,
 	.unmake		 = native_unmake,
+	.hold		 = native_hold,
 	.remove		 = native_remove,
 	.remove_deferred = native_remove_deferred,
 	.keep		 = native_keep_device,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,28 +17,50 @@
 #define MAX_PASSPHRASE	512
 #define TERMINAL	"/dev/tty"
 
-/* A page that nobody has written to costs nothing. */
+/* A page that nobody has written to costs nothing.  No core: libraries have copies. */
+static int memory_map(struct key *key)
+{
+	void *bytes;
+
+	if (ftruncate(key->fd, MAX_KEY + 1))
+		return -errno;
+	bytes = mmap(NULL, MAX_KEY + 1, PROT_READ | PROT_WRITE, MAP_SHARED, key->fd, 0);
+	if (bytes == MAP_FAILED)
+		return -errno;
+	key->bytes = bytes;
+	if (mlock2(bytes, MAX_KEY + 1, MLOCK_ONFAULT) || prctl(PR_SET_DUMPABLE, 0))
+		return -errno;
+	return 0;
+}
+
 static int key_new(struct key *key, const char *thing)
 {
-	void *bytes = mmap(NULL, MAX_KEY + 1, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int err;
 
-	*key = (struct key) { 0 };
-	if (bytes == MAP_FAILED)
-		return failed(thing, "%s", strerror(errno));
-	madvise(bytes, MAX_KEY + 1, MADV_DONTDUMP);
-	mlock2(bytes, MAX_KEY + 1, MLOCK_ONFAULT);
-	key->bytes = bytes;
-	return STATUS_DONE;
+	*key = (struct key) { .fd = memfd_create("key", MFD_CLOEXEC) };
+	if (key->fd < 0)
+		return failed(thing, "no memory for a key: %s", strerror(errno));
+	err = memory_map(key);
+	if (!err)
+		return STATUS_DONE;
+	key_free(key);
+	return failed(thing, "no memory for a key that is not swapped out: %s", strerror(-err));
 }
 
 void key_free(struct key *key)
 {
-	if (!key->bytes)
-		return;
-	explicit_bzero(key->bytes, key->size);
-	munmap(key->bytes, MAX_KEY + 1);
+	if (key->bytes) {
+		explicit_bzero(key->bytes, key->size);
+		munmap(key->bytes, MAX_KEY + 1);
+	}
+	if (key->fd > 0)
+		close(key->fd);
 	*key = (struct key) { 0 };
+}
+
+void key_path(const struct key *key, char *path, size_t size)
+{
+	snprintf(path, size, "/proc/self/fd/%d", key->fd);
 }
 
 /* --- from a file */
@@ -70,7 +93,7 @@ int key_read(struct key *key, const char *path)
 	if (fd < 0)
 		return failed(name, "%s", strerror(errno));
 	if (isatty(fd))
-		status = failed(name, "a terminal; without --key-file the passphrase is asked for");
+		status = failed(name, "a terminal; the bytes of a key come from a file or a pipe");
 	else
 		status = key_new(key, name);
 	if (!status)

@@ -99,15 +99,15 @@ static int content_ask(blkid_probe probe, char *type, size_t size)
 	return 0;
 }
 
-int content_find(const char *device, char *type, size_t size)
+int content_find(int fd, char *type, size_t size)
 {
-	blkid_probe probe = blkid_new_probe_from_filename(device);
-	int err;
+	blkid_probe probe = blkid_new_probe();
+	int err = -ENOMEM;
 
 	*type = '\0';
-	if (!probe)
-		return errno ? -errno : -ENOMEM;
-	err = content_ask(probe, type, size);
+	if (probe)
+		err = blkid_probe_set_device(probe, fd, 0, 0) ? -EIO :
+		      content_ask(probe, type, size);
 	blkid_free_probe(probe);
 	return err;
 }

@@ -28,9 +28,9 @@ int partition_table_read(struct partition_table *table, const char *device);
 void partition_table_free(struct partition_table *table);
 
 /*
- * The type of what is on a device: a file system, a partition table, encryption...; ""
- * if it is nothing that is known.  0 or a negative errno.
+ * The type of what is on the device that is open: a file system, a partition table,
+ * encryption...; "" if it is nothing that is known.  0 or a negative errno.
  */
-int content_find(const char *device, char *type, size_t size);
+int content_find(int fd, char *type, size_t size);
 
 #endif /* PARTITION_TABLE_H */
