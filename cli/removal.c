@@ -55,7 +55,7 @@ static bool is_worth_waiting(struct holders *holders, const struct removal *remo
 
 	holders_free(holders);
 	holders_find(holders, removal);
-	if (holders->is_lasting && steps >= removal->grace_steps)
+	if (holders->is_lasting && (steps >= removal->grace_steps || signal_is_waiting()))
 		return false;
 	if (steps >= PATIENCE_STEPS && signal_is_waiting())
 		return false;
