@@ -45,7 +45,6 @@ int floop_exclude(struct file *file, bool read_only)
 		err = exclude_once(file, read_only);
 		if (!err)
 			return 0;
-		flush_delayed_fput();
 		msleep(TRY_MS);
 	}
 	return err;

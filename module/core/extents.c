@@ -5,7 +5,7 @@
  * Two ways to ask, both through its own methods.  FIEMAP names whole extents
  * with all their flags, so it reads a file in O(extents) and tells what must
  * be refused; but it writes its answer to user memory, which only the process
- * that attaches has.  bmap() works in any task, names one block at a time and
+ * that attaches has, and can change.  bmap() works in any task, names one block at a time and
  * answers 0 for a hole as well as for an error; so it serves for ranges that
  * are still unknown when a bio comes, and a hole is believed only when
  * SEEK_DATA says so too.
@@ -13,6 +13,7 @@
  * Nobody can change the blocks meanwhile: the exclusion holds before we look.
  */
 #include <linux/blkdev.h>
+#include <linux/capability.h>
 #include <linux/delay.h>
 #include <linux/fiemap.h>
 #include <linux/math64.h>
@@ -35,6 +36,7 @@
 #define SEARCH_BATCHES	32		/* some thousand extents */
 #define SEEK_MS		10
 #define SEEK_LOG_TRIES	500
+#define SEEK_BELIEVED	3		/* times that data are seen where nothing is cached */
 
 #define FE_UNSTABLE	(FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_DELALLOC)
 #define FE_ENCODED	(FIEMAP_EXTENT_ENCODED | FIEMAP_EXTENT_DATA_ENCRYPTED)
@@ -276,6 +278,25 @@ static int read_batches(struct reader *r)
 	return 0;
 }
 
+/*
+ * The answer comes by the memory of whoever asks, where another of his threads can write,
+ * so it is believed of those only who may write to the lower device anyway.
+ */
+bool floop_extents_are_told(void)
+{
+	return current->mm && capable(CAP_SYS_RAWIO);
+}
+
+/* Locked, because a bio to swap it out to may be waiting for us. */
+static unsigned long user_memory(size_t size)
+{
+	unsigned long flags = MAP_PRIVATE | MAP_ANONYMOUS;
+
+	if (capable(CAP_IPC_LOCK))
+		flags |= MAP_LOCKED | MAP_POPULATE;
+	return vm_mmap(NULL, 0, size, PROT_READ | PROT_WRITE, flags, 0);
+}
+
 static int reader_alloc(struct reader *r)
 {
 	size_t size = BATCH * sizeof(*r->batch);
@@ -286,8 +307,7 @@ static int reader_alloc(struct reader *r)
 	r->found = kvmalloc_array(2 * BATCH + 1, sizeof(*r->found), GFP_KERNEL);
 	if (!r->batch || !r->found)
 		return floop_fail(-ENOMEM, "no memory to read the file's extents");
-	r->user = vm_mmap(NULL, 0, size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, 0);
+	r->user = user_memory(size);
 	if (IS_ERR_VALUE(r->user))
 		return floop_fail((long)r->user, "no user memory to read the file's extents");
 	return 0;
@@ -424,20 +444,33 @@ static int seek_data(struct floop_backing *b, loff_t pos, loff_t *data)
 	return *data < 0 ? *data : 0;
 }
 
+/* A cached page over an unwritten extent looks like data, so it has to go first. */
+static int seek_data_without_cache(struct floop_backing *b, loff_t pos, loff_t end, loff_t *data)
+{
+	invalidate_inode_pages2_range(b->inode->i_mapping, pos >> PAGE_SHIFT,
+				      (end - 1) >> PAGE_SHIFT);
+	floop_hold(FLOOP_HOLD_UNCACHED);
+	return seek_data(b, pos, data);
+}
+
 /*
- * A cached page over an unwritten extent looks like data to SEEK_DATA, so it has
- * to go first; whoever reads the file may bring it back in between: -EAGAIN.
+ * Whoever reads the file may bring the page back in between: -EAGAIN.  It may also have gone
+ * again when we look for it: data are believed when they are seen time after time.
  */
 static int seek_data_past_cache(struct floop_backing *b, loff_t pos, loff_t end, loff_t *data)
 {
-	struct address_space *mapping = b->inode->i_mapping;
+	unsigned int i;
 	int err;
 
-	invalidate_inode_pages2_range(mapping, pos >> PAGE_SHIFT, (end - 1) >> PAGE_SHIFT);
-	err = seek_data(b, pos, data);
-	if (!err && *data < end && filemap_range_has_page(mapping, pos, end - 1))
-		err = -EAGAIN;
-	return err;
+	for (i = 0; i < SEEK_BELIEVED; i++) {
+		err = seek_data_without_cache(b, pos, end, data);
+		floop_hold(FLOOP_HOLD_SOUGHT);
+		if (err || *data >= end)
+			return err;
+		if (filemap_range_has_page(b->inode->i_mapping, pos, end - 1))
+			return -EAGAIN;
+	}
+	return 0;
 }
 
 /*

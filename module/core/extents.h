@@ -6,9 +6,15 @@
 #include "backing.h"
 
 /*
+ * Whether the caller can read extents into the map: FIEMAP needs a process, and one that is
+ * believed.  Without it all is looked up when it is needed.  Process context.
+ */
+bool floop_extents_are_told(void);
+
+/*
  * Put [@sector, @sector + @nr_sectors) into the map by FIEMAP, in O(extents).
  * Refuses what can not be remapped; holes and unwritten extents are known holes,
- * and refused if @pinned.  Process context with an address space, may sleep, does
+ * and refused if @pinned.  Only where floop_extents_are_told(); may sleep, does
  * I/O.  Leans on i_op->fiemap.
  */
 int floop_extents_read(struct floop_backing *backing, u64 sector, u64 nr_sectors,

@@ -81,27 +81,40 @@ static int ext4_check(struct floop_backing *b)
 	return ext4_check_direct(b);
 }
 
-/*
- * After an error ext4 may refuse every change while reads, and the super
- * block's flags, say nothing of it (6.1).  Preallocating a block that is
- * there changes nothing but needs a journal handle, which is what is refused; one
- * that has been discarded meanwhile gets a block, and stays a hole.  Not through
- * vfs_fallocate(), which would take freeze protection once more.
- */
-static bool ext4_takes_writes(struct floop_backing *b)
+/* By a block that was written a moment ago */
+static bool is_refused(struct floop_backing *b)
 {
 	loff_t pos = round_down(READ_ONCE(b->written_sector) << SECTOR_SHIFT,
 				(u64)i_blocksize(b->inode));
 	long err = b->file->f_op->fallocate(b->file, FALLOC_FL_KEEP_SIZE, pos,
 					    i_blocksize(b->inode));
 
-	return err != -EROFS && err != -EIO;
+	return err == -EROFS || err == -EIO;
 }
 
-/* FIEMAP needs a process; without one all is looked up when it is needed. */
+/*
+ * After an error ext4 may refuse every change while reads, and the super
+ * block's flags, say nothing of it (6.1).  Preallocating a block that is
+ * there changes nothing but needs a journal handle, which is what is refused; one
+ * that has been discarded meanwhile gets a block, and stays a hole.  Not through
+ * vfs_fallocate(), which would take freeze protection once more.
+ *
+ * It wants the file's lock alone.  Who reads the file may have it while his memory is
+ * faulted in from this very device, and that may need it once more: behind us, who wait
+ * for him.  So it is left for the next time then.
+ */
+static bool ext4_takes_writes(struct floop_backing *b)
+{
+	if (!inode_trylock(b->inode))
+		return true;
+	inode_unlock(b->inode);
+	return !is_refused(b);
+}
+
+/* What is pinned is looked up afterwards, too. */
 static int ext4_read_map(struct floop_backing *b, u64 sector, u64 nr_sectors, bool pinned)
 {
-	if (!pinned && !current->mm)
+	if (!floop_extents_are_told())
 		return 0;
 	return floop_extents_read(b, sector, nr_sectors, pinned);
 }

@@ -98,8 +98,8 @@ static bool xfs_fills(struct floop_backing *b)
 }
 
 /*
- * FIEMAP does not say on which device.  It needs a process; without one all is looked up
- * when it is needed, which XFS does not answer for a file that shares blocks.
+ * FIEMAP does not say on which device.  Without it all is looked up when it is needed, which
+ * XFS does not answer for a file that shares blocks.
  */
 static int xfs_read_map(struct floop_backing *b, u64 sector, u64 nr_sectors, bool pinned)
 {
@@ -107,10 +107,10 @@ static int xfs_read_map(struct floop_backing *b, u64 sector, u64 nr_sectors, boo
 
 	if (pinned)
 		return floop_refuse(FLOOP_REASON_CLONABLE, "");
-	if (current->mm)
+	if (floop_extents_are_told())
 		err = floop_extents_read(b, sector, nr_sectors, pinned);
 	else if (b->shares)
-		err = floop_refuse(FLOOP_REASON_REFLINKED, "a promotion by message maps it");
+		err = floop_refuse(FLOOP_REASON_REFLINKED, "a promotion by message maps it, of who has CAP_SYS_RAWIO");
 	if (!err && is_realtime(b))
 		err = floop_refuse(FLOOP_REASON_REALTIME, "");
 	return err;

@@ -20,6 +20,8 @@
 	PLACE(MAP_READ,		"map-read")		/* place known, not sent; counted */ \
 	PLACE(MAP_WRITE,	"map-write")		/* the same, and freezing held off */ \
 	PLACE(LOOK_UP,		"look-up")		/* the file system has answered, the map not changed */ \
+	PLACE(UNCACHED,		"uncached")		/* cached pages dropped, no data sought yet */ \
+	PLACE(SOUGHT,		"sought")		/* data sought, the cache not looked at */ \
 	PLACE(SPLIT,		"split")		/* before the pieces are sent */ \
 	PLACE(UNPARK,		"unpark")		/* thawed, freezing held off, not sent */ \
 	PLACE(CACHE_DROP,	"cache-drop")		/* written below, pages still cached */ \

@@ -3,8 +3,8 @@
  * Why an attach was refused, in words, for the one who asked.
  *
  * The ioctl that attaches can return an errno only, and the kernel log belongs
- * to everyone.  So each refusal is kept for the process that it was given to
- * and read back by that process, word for word, from the module parameter
+ * to everyone.  So each refusal is kept for the task that it was given to, and read back
+ * by it, or by another of its process, word for word, from the module parameter
  * `refusal`: two attaches at once do not see each other's.
  */
 #include <linux/kernel.h>
@@ -15,7 +15,7 @@
 
 #include "refusal.h"
 
-#define NR_SLOTS	16
+#define NR_SLOTS	64
 #define SENTENCE_LEN	256
 
 struct reason {
@@ -31,9 +31,9 @@ static const struct reason reasons[FLOOP_NR_REASONS] = {
 #include "../uapi/floop_reasons.h"
 };
 
-/* A slot is free while tgid is 0; the oldest is taken when none is. */
+/* A slot is free while pid is 0; the oldest is taken when none is. */
 struct slot {
-	pid_t tgid;
+	pid_t pid, tgid;
 	u64 age;
 	enum floop_reason reason;
 	char sentence[SENTENCE_LEN];
@@ -44,14 +44,29 @@ static DEFINE_SPINLOCK(slots_lock);
 static struct slot slots[NR_SLOTS];
 static u64 clock;
 
-static struct slot *__slot_find(pid_t tgid)
+/* The caller's own */
+static struct slot *__slot_find(void)
 {
+	pid_t pid = task_pid_nr(current);
 	unsigned int i;
 
 	for (i = 0; i < NR_SLOTS; i++)
-		if (slots[i].tgid == tgid)
+		if (slots[i].pid == pid)
 			return &slots[i];
 	return NULL;
+}
+
+/* The last one of the caller's process */
+static struct slot *__slot_of_process(void)
+{
+	pid_t tgid = task_tgid_nr(current);
+	struct slot *last = NULL;
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++)
+		if (slots[i].pid && slots[i].tgid == tgid && (!last || slots[i].age > last->age))
+			last = &slots[i];
+	return last;
 }
 
 static struct slot *__slot_oldest(void)
@@ -67,12 +82,12 @@ static struct slot *__slot_oldest(void)
 
 static struct slot *__slot_take(void)
 {
-	pid_t tgid = task_tgid_nr(current);
-	struct slot *slot = __slot_find(tgid);
+	struct slot *slot = __slot_find();
 
 	if (!slot)
 		slot = __slot_oldest();
-	slot->tgid = tgid;
+	slot->pid = task_pid_nr(current);
+	slot->tgid = task_tgid_nr(current);
 	slot->age = ++clock;
 	return slot;
 }
@@ -118,9 +133,9 @@ void floop_refusal_clear(void)
 	struct slot *slot;
 
 	spin_lock(&slots_lock);
-	slot = __slot_find(task_tgid_nr(current));
+	slot = __slot_find();
 	if (slot) {
-		slot->tgid = 0;
+		slot->pid = 0;
 		slot->age = 0;
 		slot->sentence[0] = '\0';
 	}
@@ -133,7 +148,7 @@ const char *floop_refusal_sentence(void)
 	struct slot *slot;
 
 	spin_lock(&slots_lock);
-	slot = __slot_find(task_tgid_nr(current));
+	slot = __slot_find();
 	spin_unlock(&slots_lock);
 	return slot ? slot->sentence : "";
 }
@@ -145,7 +160,7 @@ enum floop_reason floop_refusal_reason(void)
 	enum floop_reason reason;
 
 	spin_lock(&slots_lock);
-	slot = __slot_find(task_tgid_nr(current));
+	slot = __slot_find();
 	reason = slot ? slot->reason : FLOOP_REASON_NONE;
 	spin_unlock(&slots_lock);
 	return reason;
@@ -182,7 +197,9 @@ static int refusal_get(char *buffer, const struct kernel_param *kp)
 	int len = 0;
 
 	spin_lock(&slots_lock);
-	slot = __slot_find(task_tgid_nr(current));
+	slot = __slot_find();
+	if (!slot)
+		slot = __slot_of_process();
 	if (slot)
 		len = scnprintf(buffer, PAGE_SIZE, "%s %s\n",
 				reasons[slot->reason].token, slot->sentence);

@@ -29,16 +29,16 @@ int floop_refuse(enum floop_reason reason, const char *detail, ...);
 __printf(2, 3)
 int floop_fail(int err, const char *sentence, ...);
 
-/* Forget what this process was told before: call it before a new attach. */
+/* Forget what this task was told before: call it before a new attach. */
 void floop_refusal_clear(void);
 
 /*
- * The sentence that this process was given last, "" without one.  Static
- * memory, always terminated; good until another 15 refusals were given.
+ * The sentence that this task was given last, "" without one.  Static
+ * memory, always terminated; good until another 63 refusals were given.
  */
 const char *floop_refusal_sentence(void);
 
-/* Why the calling process was refused last; NONE for a failure without a row. */
+/* Why the calling task was refused last; NONE for a failure without a row. */
 enum floop_reason floop_refusal_reason(void);
 
 /* The token of a reason, "-" for none: a static string. */
