@@ -169,10 +169,26 @@ static void unhook(const struct floop_bio *fb, struct bio *bio)
 		bio_set_flag(bio, BIO_TRACE_COMPLETION);
 }
 
+/*
+ * A SCSI disk offers to write zeroes until it is asked for the first time, and fails that;
+ * whoever is above falls back on his own if he is told what it means.
+ */
+static void say_unsupported(const struct floop_bio *fb, struct bio *bio)
+{
+	struct block_device *lower;
+
+	if (likely(bio->bi_status != BLK_STS_TARGET) || bio_op(bio) != REQ_OP_WRITE_ZEROES)
+		return;
+	lower = floop_claim_lower(fb->disk->claim);
+	if (lower && !bdev_write_zeroes_sectors(lower))
+		bio->bi_status = BLK_STS_NOTSUPP;
+}
+
 static void end_in_place(struct floop_bio *fb, struct bio *bio)
 {
 	struct floop_disk *d = fb->disk;
 
+	say_unsupported(fb, bio);
 	count_end(&fb->count, fb->bdev, bio_op(bio), fb->nr_sectors);
 	unhook(fb, bio);
 	floop_context_free(&d->contexts, fb);
@@ -226,6 +242,7 @@ static void end_clone(struct floop_bio *fb, struct bio *clone)
 	struct floop_disk *d = fb->disk;
 	struct bio *parent = fb->parent;
 
+	say_unsupported(fb, clone);
 	count_end(&fb->count, fb->bdev, bio_op(clone), fb->nr_sectors);
 	if (clone->bi_status && !parent->bi_status)
 		parent->bi_status = clone->bi_status;
