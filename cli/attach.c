@@ -43,6 +43,9 @@ int attach_verb(int argc, char **argv)
 		"print the device that is the same already, if there is one",
 		take_switch, &o.takes_existing };
 	*row++ = attach_partitions_row(&o);
+	*row++ = (struct option_row) { "autoclear", NULL,
+		"detach it when it has been used, and nobody uses it any more",
+		take_switch, &o.leaves_after_use };
 	*row++ = (struct option_row) { "json", NULL,
 		"print what status prints, not just the path", take_switch, &is_json };
 

@@ -96,6 +96,7 @@ static void making_fill(struct attachment *attachment)
 	making->options = attachment->list;
 	making->is_read_only = attachment->options->is_read_only;
 	making->is_shared = attachment->options->is_shared;
+	making->leaves_after_use = attachment->options->leaves_after_use;
 	making->io = attachment->options->io;
 	making->sector = sector_of(attachment);
 }
@@ -110,6 +111,10 @@ static int loop_check(const struct attachment *attachment)
 
 	if (options->pins_map || !strcmp(options->map, "require"))
 		return refused(attachment->backing->name, why->token, why->sentence);
+	if (options->leaves_after_use)
+		return failed(attachment->backing->name,
+			      "--autoclear: engine kernel-loop waits for no user; fastloop mount needs none: %s",
+			      why->sentence);
 	if (options->discard && strcmp(options->discard, "punch"))
 		return failed(attachment->backing->name,
 			      "--discard %s: not to be had of engine kernel-loop, which punches: %s",
@@ -525,6 +530,22 @@ static int encrypted_check(const struct attach_options *options)
 	return STATUS_DONE;
 }
 
+/* Before it has a user a device of the other kinds would be gone. */
+static int autoclear_check(const struct attach_options *options)
+{
+	if (!options->leaves_after_use)
+		return STATUS_DONE;
+	if (options->crypt.type)
+		return misused("--autoclear", "is how --crypt does it; leave out one of them");
+	if (options->takes_existing)
+		return misused("--autoclear", "the one that --find-existing finds stays; leave out one of them");
+	if (is_loop_told(options))
+		return misused("--autoclear", "engine kernel-loop waits for no user; leave out one of them, or use fastloop mount");
+	if (options->face && strcmp(options->face, "native"))
+		return misused("--autoclear", "device-mapper waits for no user; leave --face dm out, or say detach --deferred once it has one");
+	return STATUS_DONE;
+}
+
 static int options_check(struct attach_options *options)
 {
 	int status;
@@ -540,6 +561,8 @@ static int options_check(struct attach_options *options)
 		return misused(dashed, "%s", wrong);
 	}
 	status = encrypted_check(options);
+	if (!status)
+		status = autoclear_check(options);
 	if (status)
 		return status;
 	if (options->is_shared)

@@ -31,6 +31,7 @@ struct attach_options {
 	bool takes_existing;	/* a device of ours that is the same already */
 	bool takes_named;	/* one that has the name, if it is of this file */
 	bool has_partitions;	/* that are to be devices as well */
+	bool leaves_after_use;
 	bool is_quiet;		/* whoever asks says mode and engine himself */
 	struct crypt_options crypt;
 };

@@ -26,6 +26,7 @@ struct making {
 	int nr_options;
 	bool is_read_only;
 	bool is_shared;
+	bool leaves_after_use;		/* native alone */
 	char made[DEVMAPPER_NAME_SIZE];	/* its name; "" as long as there is nothing to undo */
 
 	/* for the kernel's loop driver, which has no table line */

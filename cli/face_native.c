@@ -62,6 +62,7 @@ static int attach_as(struct making *making, const char *name)
 		.name = name,
 		.options = making->options + strspn(making->options, " "),
 		.is_read_only = making->is_read_only,
+		.leaves_after_use = making->leaves_after_use,
 	};
 	char node[64];
 	int err = native_attach(&what, node, sizeof(node));

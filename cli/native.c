@@ -223,7 +223,8 @@ int native_attach(const struct native_attach *what, char *node, size_t size)
 {
 	struct floop_attach request = {
 		.fd = (uint32_t)what->fd,
-		.flags = what->is_read_only ? LO_FLAGS_READ_ONLY : 0,
+		.flags = (what->is_read_only ? LO_FLAGS_READ_ONLY : 0) |
+			 (what->leaves_after_use ? LO_FLAGS_AUTOCLEAR : 0),
 		.offset = what->offset,
 		.size = what->size,
 	};

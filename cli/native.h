@@ -37,6 +37,7 @@ struct native_attach {
 	const char *name;
 	const char *options;
 	bool is_read_only;
+	bool leaves_after_use;	/* when the first one who had it for himself, and all others, close it */
 };
 
 /*

@@ -29,6 +29,7 @@ struct attachment {
 	struct floop_binding want;
 	u64 file_size;
 	u32 flags;			/* LO_FLAGS_AUTOCLEAR, LO_FLAGS_PARTSCAN */
+	bool awaits_user;
 	const char *name;
 	u8 file_name[LO_NAME_SIZE];
 };
@@ -92,6 +93,7 @@ static int __attach(struct floop_disk *d, const struct attachment *a)
 	}
 	__module_get(THIS_MODULE);	/* who has it open keeps it, too */
 	d->flags = a->flags;
+	d->awaits_user = a->awaits_user;
 	floop_disk_set_file_name(d, a->file_name);
 	announce(d);
 	return 0;
@@ -200,7 +202,8 @@ static void request_read(struct attachment *a, const struct floop_attach *reques
 			.options = *options,
 		},
 		.file_size = FLOOP_SIZE_UNKNOWN,
-		.flags = request->flags & (LO_FLAGS_AUTOCLEAR | LO_FLAGS_PARTSCAN),
+		.flags = request->flags & LO_FLAGS_PARTSCAN,
+		.awaits_user = request->flags & LO_FLAGS_AUTOCLEAR,
 		.name = request->name,
 	};
 }

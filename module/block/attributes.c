@@ -72,7 +72,7 @@ ATTRIBUTE_RO(sizelimit);
 
 static ssize_t show_autoclear(const struct floop_disk *d, char *buf)
 {
-	return sysfs_emit(buf, "%d\n", !!(d->flags & LO_FLAGS_AUTOCLEAR));
+	return sysfs_emit(buf, "%d\n", d->flags & LO_FLAGS_AUTOCLEAR || d->awaits_user);
 }
 ATTRIBUTE_RO(autoclear);
 

@@ -3,6 +3,10 @@
  * From a disk with a file back to one without.  A disk is bound by who has it open, and gives
  * its file up when the last one closes it, if LOOP_CLR_FD, LO_FLAGS_AUTOCLEAR or
  * FLOOP_DISK_DETACH wanted that.  Then nobody can have a bio under way.
+ *
+ * Who attaches, and wants it given up after use, can not say so by LO_FLAGS_AUTOCLEAR: he
+ * closes it first, and whoever looks at what is new, as udev does, closes it next.  So it
+ * gets the flag from the first one who has it for himself, as a mount does.
  */
 #include <linux/fs.h>
 #include <linux/loop.h>
@@ -25,11 +29,20 @@ int floop_clear(struct floop_disk *d)
 		return err;
 	mutex_lock(&d->lock);
 	d->flags |= LO_FLAGS_AUTOCLEAR;
+	d->awaits_user = false;
 	if (disk_openers(d->gd) == 1)
 		d->state = FLOOP_DISK_RUNDOWN;
 	mutex_unlock(&d->lock);
 	floop_disk_change_end(d);
 	return 0;
+}
+
+void __floop_user_comes(struct floop_disk *d)
+{
+	if (!d->awaits_user)
+		return;
+	d->awaits_user = false;
+	d->flags |= LO_FLAGS_AUTOCLEAR;
 }
 
 /*
@@ -72,6 +85,7 @@ static void forget_settings(struct floop_disk *d)
 {
 	memset(d->file_name, 0, LO_NAME_SIZE);
 	d->flags = 0;
+	d->awaits_user = false;
 	set_bit(GD_SUPPRESS_PART_SCAN, &d->gd->state);
 	floop_registry_drop_name(d);
 }

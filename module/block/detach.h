@@ -9,6 +9,9 @@
 int floop_clear(struct floop_disk *disk);
 int floop_detach(struct floop_disk *disk, struct block_device *bdev);
 
+/* Somebody opens it for himself.  With disk->lock. */
+void __floop_user_comes(struct floop_disk *disk);
+
 /* The last one who had it open has gone: so does what is attached, if that was wanted. */
 void floop_last_close(struct floop_disk *disk);
 

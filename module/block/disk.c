@@ -18,7 +18,7 @@
 #include "suspension.h"
 
 /* One that is going can not be opened any more. */
-static int disk_may_open(struct floop_disk *d)
+static int disk_may_open(struct floop_disk *d, blk_mode_t mode)
 {
 	int err = mutex_lock_killable(&d->lock);
 
@@ -26,13 +26,15 @@ static int disk_may_open(struct floop_disk *d)
 		return err;
 	if (d->state == FLOOP_DISK_RUNDOWN || d->state == FLOOP_DISK_DELETING)
 		err = -ENXIO;
+	else if (mode & BLK_OPEN_EXCL)
+		__floop_user_comes(d);
 	mutex_unlock(&d->lock);
 	return err;
 }
 
 static FLOOP_DISK_OPEN(disk_open, opened)
 {
-	return disk_may_open(floop_disk_of(floop_opened_disk(opened)));
+	return disk_may_open(floop_disk_of(floop_opened_disk(opened)), mode);
 }
 
 static FLOOP_DISK_RELEASE(disk_release, gd)

@@ -85,6 +85,7 @@ struct floop_disk {
 	enum floop_disk_state state;	/* under lock */
 	struct floop_binding *binding;	/* written under both, read under either */
 	u32 flags;			/* likewise: LO_FLAGS_AUTOCLEAR, LO_FLAGS_PARTSCAN */
+	bool awaits_user;		/* likewise; then it gets LO_FLAGS_AUTOCLEAR: see detach.c */
 	u8 file_name[LO_NAME_SIZE];	/* likewise: whatever the user calls it */
 	bool has_attributes;
 };

@@ -99,12 +99,19 @@ static int __move(struct floop_disk *d, const struct loop_info64 *info)
 	return err;
 }
 
-/* True: its partitions are to be looked for from now on. */
+/*
+ * True: its partitions are to be looked for from now on.  Who gives back what he was told
+ * changes nothing: a disk that awaits its user goes on doing so.
+ */
 static bool __set_flags(struct floop_disk *d, u32 flags)
 {
 	bool scanned = d->flags & LO_FLAGS_PARTSCAN;
+	u32 autoclear = flags & LO_FLAGS_AUTOCLEAR;
 
-	d->flags = (flags & LO_FLAGS_AUTOCLEAR) | ((d->flags | flags) & LO_FLAGS_PARTSCAN);
+	d->awaits_user = d->awaits_user && autoclear;
+	if (d->awaits_user)
+		autoclear = 0;
+	d->flags = autoclear | ((d->flags | flags) & LO_FLAGS_PARTSCAN);
 	if (scanned || !(d->flags & LO_FLAGS_PARTSCAN))
 		return false;
 	clear_bit(GD_SUPPRESS_PART_SCAN, &d->gd->state);
@@ -272,7 +279,8 @@ static void __describe(const struct floop_disk *d, struct loop_info64 *info)
 		.lo_number = d->number,
 		.lo_offset = b->offset,
 		.lo_sizelimit = b->size_limit,
-		.lo_flags = d->flags | (b->read_only ? LO_FLAGS_READ_ONLY : 0) |
+		.lo_flags = d->flags | (d->awaits_user ? LO_FLAGS_AUTOCLEAR : 0) |
+			    (b->read_only ? LO_FLAGS_READ_ONLY : 0) |
 			    (__is_direct(d) ? LO_FLAGS_DIRECT_IO : 0),
 	};
 	memcpy(info->lo_file_name, d->file_name, LO_NAME_SIZE);

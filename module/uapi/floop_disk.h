@@ -25,7 +25,7 @@
 
 struct floop_attach {
 	__u32 fd;	/* of the file, opened in any way, O_PATH included; it is opened anew */
-	__u32 flags;	/* LO_FLAGS_READ_ONLY, LO_FLAGS_AUTOCLEAR, LO_FLAGS_PARTSCAN */
+	__u32 flags;	/* LO_FLAGS_READ_ONLY, LO_FLAGS_AUTOCLEAR (see below), LO_FLAGS_PARTSCAN */
 	__u64 offset;	/* bytes */
 	__u64 size;	/* bytes; 0: as far as the file reaches.  Whole sectors of it are used */
 	char name[FLOOP_DISK_NAME_SIZE];	/* of one disk only; or empty */
@@ -39,6 +39,9 @@ struct floop_attach {
  * mapped: nobody is waited for here, as he is for LOOP_CONFIGURE.  The name becomes a link in
  * a folder: letters, digits and #+-.:=@_\, not "." or "..".  EEXIST: another disk has it.
  * EALREADY: this disk has a file, or is getting one; another may be free.
+ *
+ * LO_FLAGS_AUTOCLEAR: given up by the last close after somebody has had it, or a partition of
+ * it, for himself: O_EXCL, a mount, a device above it.  Those who only look do not count.
  */
 #define FLOOP_DISK_ATTACH	_IOW(0x4C, 0x80, struct floop_attach)
 /* A step of unsharing, from this byte on; answers with where the next begins, or 0: done. */
