@@ -554,7 +554,7 @@ static int options_check(struct attach_options *options)
 	char dashed[32];
 
 	if (options->name && name_wrong(options->name))
-		return failed(options->name, "%s", name_wrong(options->name));
+		return misused("--name", "%s: %s", options->name, name_wrong(options->name));
 	wrong = attach_options_wrong(options, &option);
 	if (wrong) {
 		snprintf(dashed, sizeof(dashed), "--%s", option);

@@ -56,6 +56,7 @@ int detach_verb(int argc, char **argv)
 		.about = "Remove a device.  It is gone when this returns; one that is busy\n"
 			 "is left as it was.",
 		.max_operands = 1,
+		.is_for_root = true,
 		.options = options,
 	};
 	remove_fn remove;

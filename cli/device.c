@@ -182,12 +182,6 @@ static int read_failed(int err)
 		      strerror(-err));
 }
 
-/* Where nobody has had device-mapper loaded there is nothing of it. */
-static bool asks_devmapper(void)
-{
-	return geteuid() || devmapper_is_loaded();
-}
-
 static int disks_read(struct reading *reading)
 {
 	int err = native_each(native_add, reading);
@@ -195,14 +189,34 @@ static int disks_read(struct reading *reading)
 	return err ? err : loop_each(loop_add, reading);
 }
 
+/* Where nobody has had device-mapper loaded there is nothing of it. */
 static int targets_read(struct reading *reading)
 {
-	if (!asks_devmapper())
+	if (geteuid() || !devmapper_is_loaded())
 		return 0;
 	if (reading->name)
 		return devmapper_one(reading->name, FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add,
 				     reading);
 	return devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add, reading);
+}
+
+/* In a container, or for who is not root, there may be the other kinds all the same. */
+static int targets_read_if_one_may(struct reading *reading)
+{
+	static bool is_said;
+	int err = targets_read(reading);
+
+	if (!geteuid() && (!err || !devmapper_is_out_of_reach(err)))
+		return err;
+	if (is_said)
+		return 0;
+	is_said = true;
+	if (geteuid())
+		remark("device-mapper", "only root sees its devices, and those of the loop driver");
+	else
+		remark("device-mapper", "its devices are left out: %s",
+		       *devmapper_error() ? devmapper_error() : strerror(-err));
+	return 0;
 }
 
 static void opened_read(struct device_list *list)
@@ -213,33 +227,33 @@ static void opened_read(struct device_list *list)
 		list->rows[i].opened = opened_find(list->rows[i].name, list->rows[i].dev);
 }
 
-static int list_read(struct device_list *list, const char *name)
+static int list_read(struct device_list *list, const char *name,
+		     int (*read_targets)(struct reading *reading))
 {
 	struct reading reading = { list, name };
-	int err = disks_read(&reading);
+	int err;
 
+	*list = (struct device_list) { 0 };
+	err = disks_read(&reading);
 	if (!err)
-		err = targets_read(&reading);
+		err = read_targets(&reading);
 	opened_read(list);
-	return err;
+	return err ? read_failed(err) : STATUS_DONE;
 }
 
 int devices_read(struct device_list *list)
 {
-	int err;
+	return list_read(list, NULL, targets_read_if_one_may);
+}
 
-	*list = (struct device_list) { 0 };
-	err = list_read(list, NULL);
-	return err ? read_failed(err) : STATUS_DONE;
+int devices_read_all(struct device_list *list)
+{
+	return list_read(list, NULL, targets_read);
 }
 
 int devices_read_one(struct device_list *list, const char *name)
 {
-	int err;
-
-	*list = (struct device_list) { 0 };
-	err = list_read(list, name);
-	return err ? read_failed(err) : STATUS_DONE;
+	return list_read(list, name, targets_read_if_one_may);
 }
 
 void devices_fetch(struct device_list *list)
@@ -248,8 +262,7 @@ void devices_fetch(struct device_list *list)
 
 	*list = (struct device_list) { 0 };
 	disks_read(&reading);
-	if (!geteuid() && devmapper_is_loaded())
-		devmapper_each(FLOOP_TARGET_NAME, FLOOP_UUID_PREFIX, dm_add, &reading);
+	targets_read(&reading);
 	opened_read(list);
 }
 

@@ -58,8 +58,12 @@ struct device_list {
 /*
  * All of them, or those of the one device @name.  Return an exit status and
  * have said what is wrong; the list is to be freed in any case.
+ *
+ * Kinds that the caller has no way to see are left out, with a remark; devices_read_all()
+ * fails then.
  */
 int devices_read(struct device_list *list);
+int devices_read_all(struct device_list *list);
 int devices_read_one(struct device_list *list, const char *name);
 /*
  * All of them that may be asked for, else none.  Says nothing, and never makes the

@@ -52,6 +52,8 @@ const char *devmapper_error(void)
 	return task_error;
 }
 
+#define DEVMAPPER_NODE	"/dev/mapper/control"
+
 bool devmapper_is_loaded(void)
 {
 	return !access("/sys/class/misc/device-mapper", F_OK);
@@ -62,6 +64,11 @@ const char *devmapper_absent(void)
 	if (geteuid())
 		return "only root may use it";
 	return devmapper_is_loaded() ? NULL : "this kernel has none; try modprobe dm-mod";
+}
+
+bool devmapper_is_out_of_reach(int err)
+{
+	return err == -EPERM || err == -EACCES || access(DEVMAPPER_NODE, R_OK | W_OK);
 }
 
 static struct dm_task *task_new(int type, const char *name)

@@ -101,6 +101,8 @@ int devmapper_keep(const char *name);
 
 const char *devmapper_error(void);
 bool devmapper_is_loaded(void);
+/* A failure with this errno is not of one device or another: nothing can be asked. */
+bool devmapper_is_out_of_reach(int err);
 /* Why device-mapper as a whole can not be used; NULL if it can.  Ask after a failure. */
 const char *devmapper_absent(void);
 

@@ -65,7 +65,7 @@ int down_verb(int argc, char **argv)
 		.max_operands = INT_MAX,
 		.options = options,
 	};
-	struct option_row *row = tabled_option_rows(options, &tabled);
+	struct option_row *row = tabled_option_rows(options, &tabled, "all lines of the table");
 	int status;
 
 	*row++ = (struct option_row) { "wait", "SECONDS",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "message.h"
 
 const struct engine_reason engine_asked_for = {
 	'a', "engine-asked-for", "the kernel's loop driver was asked for",
@@ -69,4 +70,17 @@ const struct engine_reason *engine_reason_from_token(const char *token)
 		if (!strcmp(reasons[i].reason.token, token))
 			return &reasons[i].reason;
 	return NULL;
+}
+
+int engine_module_failed(const char *thing, const char *module, int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return failed(thing, "module %s is not installed: apt install fastloop-dkms, or make install",
+			      module);
+	case -ECANCELED:
+		return failed(thing, "modprobe.d forbids module %s", module);
+	default:
+		return failed(thing, "module %s can not be loaded: %s", module, strerror(-err));
+	}
 }

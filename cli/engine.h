@@ -24,4 +24,7 @@ const struct engine_reason *engine_reason_from_letter(char letter);
 /* NULL: not one of these */
 const struct engine_reason *engine_reason_from_token(const char *token);
 
+/* Says why there is no such module, and the way out; an exit status. */
+int engine_module_failed(const char *thing, const char *module, int err);
+
 #endif /* ENGINE_H */

@@ -22,10 +22,12 @@
 #include "floop_target.h"
 #include "links.h"
 #include "message.h"
+#include "module.h"
 #include "names.h"
 #include "refusal.h"
 #include "sysfs.h"
 
+#define MODULE		"dm-loop"
 #define SECTOR_SIZE	512
 #define MAX_NAMES	100000	/* that share one file name */
 
@@ -33,12 +35,19 @@
 
 static int dm_begin(void)
 {
+	int err;
+
 	if (devmapper_target_exists(FLOOP_TARGET_NAME))
 		return STATUS_DONE;
 	if (devmapper_absent())
 		return failed("device-mapper", "%s", devmapper_absent());
-	return failed("target " FLOOP_TARGET_NAME,
-		      "module dm-loop is not installed: make install, then modprobe dm-loop");
+	err = module_load(MODULE);
+	if (err)
+		return engine_module_failed("target " FLOOP_TARGET_NAME, MODULE, err);
+	if (devmapper_target_exists(FLOOP_TARGET_NAME))
+		return STATUS_DONE;
+	return failed("device-mapper", "%s", *devmapper_error() ? devmapper_error() :
+		      "it has no target " FLOOP_TARGET_NAME);
 }
 
 static const char *dm_error(void)

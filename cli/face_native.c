@@ -26,12 +26,7 @@ static int native_begin(void)
 
 	if (!err)
 		return STATUS_DONE;
-	if (err == -ENOENT)
-		return failed("native disk",
-			      "module fastloop-disk is not installed: make install, then modprobe fastloop-disk");
-	if (err == -ECANCELED)
-		return failed("native disk", "%s", engine_reason_from_errno(err)->sentence);
-	return failed("native disk", "module fastloop-disk can not be loaded: %s", strerror(-err));
+	return engine_module_failed("native disk", "fastloop-disk", err);
 }
 
 static const char *native_error(void)

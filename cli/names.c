@@ -94,8 +94,10 @@ const char *name_wrong(const char *name)
 	/* It would, as \x5c, make dmsetup fail for all devices there are. */
 	if (strchr(name, '\\'))
 		return "a device name can not have a backslash";
-	if (!strcmp(name, CONTROL) || !strcmp(name, ".") || !strcmp(name, ".."))
+	if (!strcmp(name, CONTROL))
 		return "this device name is taken by device-mapper";
+	if (!strcmp(name, ".") || !strcmp(name, ".."))
+		return "a device name can not be that of a folder";
 	if (mangled_len(name) >= DEVMAPPER_NAME_SIZE)
 		return "too long for a device name (127 characters, 4 for each unusual one)";
 	return NULL;

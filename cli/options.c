@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <getopt.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "message.h"
@@ -145,5 +146,7 @@ bool options_read(const struct syntax *syntax, int argc, char **argv, int *statu
 			return false;
 	}
 	*status = operands_check(syntax, argc - optind);
+	if (!*status && syntax->is_for_root && geteuid())
+		*status = failed(syntax->verb, "only root may do that");
 	return !*status;
 }

@@ -26,6 +26,7 @@ struct syntax {
 	int max_operands;
 	const struct option_row *options;
 	void (*help_more)(FILE *out);	/* may be NULL */
+	bool is_for_root;
 };
 
 struct size_option {

@@ -46,14 +46,21 @@ static uint64_t size_now(const struct resizing *r)
 
 /* --- what it will be */
 
-/* "SIZE", or "+SIZE" more than now */
+/* "SIZE", or "+SIZE" */
+static int size_check(const char *word)
+{
+	uint64_t size;
+	const char *wrong = size_parse(word + (*word == '+'), &size);
+
+	return wrong ? misused(word, "%s", wrong) : STATUS_DONE;
+}
+
+/* One that was checked: so many bytes, or so many more than now */
 static int size_read(struct resizing *r, const char *word)
 {
 	bool is_more = *word == '+';
-	const char *wrong = size_parse(word + is_more, &r->size);
 
-	if (wrong)
-		return misused(word, "%s", wrong);
+	size_parse(word + is_more, &r->size);
 	if (is_more && __builtin_add_overflow(r->size, size_now(r), &r->size))
 		return misused(word, "larger than any file");
 	return STATUS_DONE;
@@ -281,11 +288,15 @@ int grow_verb(int argc, char **argv)
 			 "long as that takes, while it is in use.  SIZE takes K, M, G and T.",
 		.min_operands = 2,
 		.max_operands = 2,
+		.is_for_root = true,
 		.options = options,
 	};
 	int status;
 
 	if (!options_read(&syntax, argc, argv, &status))
+		return status;
+	status = size_check(argv[optind + 1]);
+	if (status)
 		return status;
 	return resize_word(&r, argv[optind], size_to_grow_to, argv[optind + 1]);
 }
@@ -308,6 +319,7 @@ int resize_verb(int argc, char **argv)
 			 "BYTES takes K, M, G and T, powers of 1024.",
 		.min_operands = 1,
 		.max_operands = 1,
+		.is_for_root = true,
 		.options = options,
 	};
 	int status;

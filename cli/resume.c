@@ -44,6 +44,7 @@ int resume_verb(int argc, char **argv)
 		.about = "Let a device that stands still (suspended) go on; nothing to do is success.",
 		.min_operands = 1,
 		.max_operands = 1,
+		.is_for_root = true,
 		.options = options,
 	};
 	struct device_list list;

@@ -162,7 +162,7 @@ static int root_check(const struct snapshot *s, const struct device *peer)
 /* A device that only reads changes nothing. */
 static int peers_find(struct snapshot *s)
 {
-	int status = devices_read(&s->peers);
+	int status = devices_read_all(&s->peers);
 	size_t i;
 
 	for (i = 0; !status && i < s->peers.nr; i++) {
@@ -505,6 +505,7 @@ int snapshot_verb(int argc, char **argv)
 			 "blocks.  What is mounted on the device is frozen for that moment.",
 		.min_operands = 2,
 		.max_operands = 2,
+		.is_for_root = true,
 		.options = options,
 	};
 	int status;

@@ -8,10 +8,11 @@
 #include "message.h"
 #include "tabled.h"
 
-struct option_row *tabled_option_rows(struct option_row *row, struct tabled *tabled)
+struct option_row *tabled_option_rows(struct option_row *row, struct tabled *tabled,
+				      const char *all)
 {
 	tabled->path = TAB_PATH;
-	*row++ = (struct option_row) { "all", NULL, "all lines of the table", take_switch,
+	*row++ = (struct option_row) { "all", NULL, all, take_switch,
 		&tabled->is_all };
 	*row++ = (struct option_row) { "tab", "FILE", "another table than " TAB_PATH,
 		take_text, &tabled->path };

@@ -23,7 +23,8 @@ struct tabled {
  * Set it to what holds when nothing is said, and write the rows of what can be said to
  * @row.  Returns the row behind them.
  */
-struct option_row *tabled_option_rows(struct option_row *row, struct tabled *tabled);
+struct option_row *tabled_option_rows(struct option_row *row, struct tabled *tabled,
+				      const char *all);
 
 /*
  * Work on all of them, whatever becomes of the others.  @names are those that follow

@@ -188,13 +188,12 @@ int umount_verb(int argc, char **argv)
 			 "It is gone when this returns.",
 		.min_operands = 1,
 		.max_operands = 1,
+		.is_for_root = true,
 		.options = options,
 	};
 	int status;
 
 	if (!options_read(&syntax, argc, argv, &status))
 		return status;
-	if (geteuid())
-		return failed("device-mapper", "%s", devmapper_absent());
 	return word_unmount(argv[optind]);
 }

@@ -134,6 +134,7 @@ int unshare_verb(int argc, char **argv)
 		.about = "Give an attached file that was cloned blocks of its own again, and map it, while\n"
 			 "it is in use.  The clone keeps what it has; it takes as much space as both share.",
 		.max_operands = 1,
+		.is_for_root = true,
 		.options = options,
 	};
 	int status;

@@ -109,7 +109,7 @@ int up_verb(int argc, char **argv)
 	};
 	int status;
 
-	tabled_option_rows(options, &tabled);
+	tabled_option_rows(options, &tabled, "all lines of the table that have no noauto");
 	if (!options_read(&syntax, argc, argv, &status))
 		return status;
 	if (tabled.is_all == (optind < argc))

@@ -10,11 +10,12 @@ long=$(printf 'x%.0s' {1..128})
 odd=$(printf ' %.0s' {1..32})
 too_long='too long for a device name (127 characters, 4 for each unusual one)'
 
-fails 1 "$long: $too_long" attach --name "$long" file
-fails 1 "$odd: $too_long" attach --name "$odd" file
-fails 1 'a/b: a device name can not have a slash' mount --name a/b file .
-fails 1 'a/b: a device name can not have a slash' attach --name a/b file
-fails 1 'a\b: a device name can not have a backslash' attach --name 'a\b' file
-for name in control . ..; do
-	fails 1 "$name: this device name is taken by device-mapper" attach --name $name file
+fails 2 "--name: $long: $too_long" attach --name "$long" file
+fails 2 "--name: $odd: $too_long" attach --name "$odd" file
+fails 2 '--name: a/b: a device name can not have a slash' mount --name a/b file .
+fails 2 '--name: a/b: a device name can not have a slash' attach --name a/b file
+fails 2 '--name: a\b: a device name can not have a backslash' attach --name 'a\b' file
+fails 2 '--name: control: this device name is taken by device-mapper' attach --name control file
+for name in . ..; do
+	fails 2 "--name: $name: a device name can not be that of a folder" attach --name $name file
 done

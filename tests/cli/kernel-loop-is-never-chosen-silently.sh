@@ -11,7 +11,7 @@ if [[ $(value engine) == kernel-loop ]]; then
 	missing='module fastloop-disk is not installed'
 	for told in '--engine fastloop' '--face native'; do
 		# shellcheck disable=SC2086
-		fails 1 "native disk: $missing: make install, then modprobe fastloop-disk" attach $told "$LOOP_FILE"
+		fails 1 "native disk: $missing: apt install fastloop-dkms, or make install" attach $told "$LOOP_FILE"
 	done
 	fails 3 "$LOOP_FILE: $missing (module-missing)" attach --map require "$LOOP_FILE"
 	fails 3 "$LOOP_FILE: $missing (module-missing)" attach --pin-map "$LOOP_FILE"

@@ -86,7 +86,7 @@ static void bad_lines(void)
 	wrong_is("\\000 /c", "zero");
 	wrong_is("a /b\\000c", "zero");
 	wrong_is("a /b \\000", "zero");
-	wrong_is(". /c", "taken");
+	wrong_is(". /c", "folder");
 }
 
 static void bad_among_good(void)

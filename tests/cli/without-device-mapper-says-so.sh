@@ -20,7 +20,7 @@ for command in 'attach --face dm file' 'attach --find-existing --face dm file' '
 done
 for command in 'attach --face native file' 'attach --engine fastloop file' 'mount --engine fastloop file .'; do
 	# shellcheck disable=SC2086
-	fails 1 'native disk: module fastloop-disk is not installed: make install, then modprobe fastloop-disk' $command
+	fails 1 'native disk: module fastloop-disk is not installed: apt install fastloop-dkms, or make install' $command
 done
 for command in 'attach file' 'mount file .'; do
 	# shellcheck disable=SC2086
