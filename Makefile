@@ -82,7 +82,8 @@ check-boot:
 	tests/check-boot
 
 crash:
-	tests/crash/run
+	tests/crash/run --kernel 6.12
+	tests/crash/run --kernel 6.1
 
 soak:
 	tests/soak
