@@ -49,6 +49,7 @@ install-modules: modules
 install-tool: tool
 	install -D --target-directory=$(SBINDIR) $(OUT)/fastloop
 	install -D --target-directory=$(GENERATORDIR) $(OUT)/fastloop-generator
+	install -D --mode=644 --target-directory=$(MANDIR)/man4 $(OUT)/dm-loop.4
 	install -D --mode=644 --target-directory=$(MANDIR)/man5 $(OUT)/fastlooptab.5
 	install -D --mode=644 --target-directory=$(MANDIR)/man7 $(OUT)/fastloop-initramfs.7
 	install -D --mode=644 --target-directory=$(MANDIR)/man8 $(OUT)/fastloop.8
@@ -62,7 +63,8 @@ install-tool: tool
 
 uninstall:
 	rm -rf $(MODDIR) $(DOCDIR) $(SHAREDIR)
-	rm -f $(SBINDIR)/fastloop $(GENERATORDIR)/fastloop-generator $(MANDIR)/man5/fastlooptab.5 $(MANDIR)/man7/fastloop-initramfs.7 $(MANDIR)/man8/fastloop.8 $(BASHDIR)/fastloop $(ZSHDIR)/_fastloop $(RULEDIR)/60-fastloop.rules \
+	rm -f $(SBINDIR)/fastloop $(GENERATORDIR)/fastloop-generator $(BASHDIR)/fastloop $(ZSHDIR)/_fastloop $(RULEDIR)/60-fastloop.rules \
+		$(MANDIR)/man4/dm-loop.4 $(MANDIR)/man5/fastlooptab.5 $(MANDIR)/man7/fastloop-initramfs.7 $(MANDIR)/man8/fastloop.8 \
 		$(INITRAMFSDIR)/hooks/fastloop $(INITRAMFSDIR)/scripts/local-block/fastloop
 	test -n '$(DESTDIR)' || depmod $(KVER)
 

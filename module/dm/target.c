@@ -4,9 +4,8 @@
  *
  *	<start> <sectors> loop <path> <offset in bytes> [<#opts> <opt>...]
  *
- * Read uapi/floop_target.h for the words and docs/table-format.md for their
- * meaning.  All decisions about the file are core's; this file speaks
- * device-mapper.
+ * Read uapi/floop_target.h for the words and dm-loop(4) for their meaning.  All
+ * decisions about the file are core's; this file speaks device-mapper.
  */
 #include <linux/device-mapper.h>
 #include <linux/dm-ioctl.h>
