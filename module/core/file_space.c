@@ -27,11 +27,14 @@ int floop_file_allocate(struct floop_backing *b, int mode, loff_t pos, loff_t le
 	return err;
 }
 
+/* GFS2 wants to write to the file as one more writer, and we keep those out. */
 static int allocate(struct floop_io *io, int mode)
 {
-	return floop_file_allocate(io->claim->backing, mode,
-				   (loff_t)io->sector << SECTOR_SHIFT,
-				   (loff_t)io->nr_sectors << SECTOR_SHIFT);
+	int err = floop_file_allocate(io->claim->backing, mode,
+				      (loff_t)io->sector << SECTOR_SHIFT,
+				      (loff_t)io->nr_sectors << SECTOR_SHIFT);
+
+	return err == -ETXTBSY ? -EOPNOTSUPP : err;
 }
 
 static int zeroes(struct floop_io *io)
