@@ -17,6 +17,7 @@
  * a second truth about its neighbours.
  */
 #include <linux/blkdev.h>
+#include <linux/magic.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
@@ -511,13 +512,33 @@ static void read_alignment(struct floop_backing *b)
 	fp->memory_mask = max_t(unsigned int, stat.dio_mem_align, 1) - 1;
 }
 
+/*
+ * By the page cache 6.12's SMB client gives zeroes for data once a file has been opened a
+ * second time, which who attaches it has often done already.
+ */
+static bool page_cache_lies(const struct floop_backing *b)
+{
+	return b->inode->i_sb->s_magic == CIFS_SUPER_MAGIC;
+}
+
+static bool is_to_be_direct(const struct floop_backing *b, enum floop_io_mode mode)
+{
+	if (mode != FLOOP_IO_BUFFERED)
+		return true;
+	if (!page_cache_lies(b))
+		return false;
+	pr_info("fastloop: inode %lu on %s: past the page cache: it is not to be trusted on SMB\n",
+		b->inode->i_ino, b->inode->i_sb->s_id);
+	return true;
+}
+
 static void choose_ways(struct floop_backing *b, enum floop_io_mode mode)
 {
 	struct floop_file_path *fp = &b->file_path;
 
 	fp->block_mask = 0;
 	fp->memory_mask = 0;
-	fp->direct = mode != FLOOP_IO_BUFFERED && b->file->f_mode & FMODE_CAN_ODIRECT;
+	fp->direct = b->file->f_mode & FMODE_CAN_ODIRECT && is_to_be_direct(b, mode);
 	fp->nowait = b->file->f_mode & FMODE_NOWAIT;
 	if (fp->direct)
 		read_alignment(b);
