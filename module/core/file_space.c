@@ -27,14 +27,19 @@ int floop_file_allocate(struct floop_backing *b, int mode, loff_t pos, loff_t le
 	return err;
 }
 
-/* GFS2 wants to write to the file as one more writer, and we keep those out. */
+/*
+ * GFS2 wants to write to the file as one more writer, and we keep those out.  Who
+ * discards what is swapped to is to hear of it.
+ */
 static int allocate(struct floop_io *io, int mode)
 {
 	int err = floop_file_allocate(io->claim->backing, mode,
 				      (loff_t)io->sector << SECTOR_SHIFT,
 				      (loff_t)io->nr_sectors << SECTOR_SHIFT);
 
-	return err == -ETXTBSY ? -EOPNOTSUPP : err;
+	if (err == -ETXTBSY && !IS_SWAPFILE(io->claim->backing->inode))
+		return -EOPNOTSUPP;
+	return err;
 }
 
 static int zeroes(struct floop_io *io)
