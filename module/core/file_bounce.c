@@ -10,6 +10,7 @@
  * A block that the file's end cuts can not be written directly at all; it goes
  * through the page cache, and to the medium at once.
  */
+#include <linux/completion.h>
 #include <linux/fs.h>
 #include <linux/mempool.h>
 #include <linux/pagemap.h>
@@ -30,21 +31,48 @@ struct window {
 	bool fua;
 };
 
+/* A call of the file system that is waited for. */
+struct waited {
+	struct kiocb kiocb;
+	struct completion done;
+	long result;
+};
+
+static void waited_complete(struct kiocb *kiocb, long ret)
+{
+	struct waited *call = container_of(kiocb, struct waited, kiocb);
+
+	call->result = ret;
+	complete(&call->done);
+}
+
+static ssize_t result_of(struct waited *call, ssize_t ret)
+{
+	if (ret != -EIOCBQUEUED)
+		return ret;
+	wait_for_completion(&call->done);
+	return call->result;
+}
+
+/* Of a synchronous call overlayfs would not tell the file system below that it is direct. */
 static ssize_t call(struct window *w, int rw, loff_t pos, size_t len, int flags)
 {
 	struct file *file = w->backing->file;
 	char *data = w->buffer + (pos - w->pos);
+	struct waited call = { .done = COMPLETION_INITIALIZER_ONSTACK(call.done) };
 	struct bio_vec bv;
-	struct kiocb kiocb;
 	struct iov_iter iter;
+	ssize_t ret;
 
 	bvec_set_page(&bv, virt_to_page(data), len, offset_in_page(data));
 	iov_iter_bvec(&iter, rw, &bv, 1, len);
-	init_sync_kiocb(&kiocb, file);
-	kiocb.ki_pos = pos;
-	kiocb.ki_flags |= flags;
-	return rw == WRITE ? file->f_op->write_iter(&kiocb, &iter) :
-			     file->f_op->read_iter(&kiocb, &iter);
+	init_sync_kiocb(&call.kiocb, file);
+	call.kiocb.ki_complete = waited_complete;
+	call.kiocb.ki_pos = pos;
+	call.kiocb.ki_flags |= flags;
+	ret = rw == WRITE ? file->f_op->write_iter(&call.kiocb, &iter) :
+			    file->f_op->read_iter(&call.kiocb, &iter);
+	return result_of(&call, ret);
 }
 
 /* Up to the file's end; what is behind it reads as zeroes. */

@@ -484,9 +484,35 @@ void floop_file_take(struct floop_io *io)
 
 /* --- set-up */
 
+static bool is_of(const struct inode *inode, unsigned long magic)
+{
+	return inode->i_sb->s_magic == magic;
+}
+
+/*
+ * By the page cache 6.12's SMB client gives zeroes for data once a file has been opened a
+ * second time, which who attaches it has often done already.
+ */
+static bool page_cache_lies(const struct floop_backing *b)
+{
+	return is_of(b->inode, CIFS_SUPER_MAGIC);
+}
+
+/*
+ * What XFS tells is the device's.  Less than a block of its own it writes by the page cache,
+ * once the file shares blocks, which a clone can bring about at any time.
+ */
+static unsigned int least_direct_write(const struct floop_backing *b, unsigned int told)
+{
+	const struct inode *inode = d_real_inode(b->file->f_path.dentry);
+
+	return is_of(inode, XFS_SUPER_MAGIC) ? max_t(unsigned int, told, i_blocksize(inode)) : told;
+}
+
 /*
  * What the file system does not tell is taken to be its block, but no more than
- * a page: larger "blocks" are what a network likes to carry at once.
+ * a page: larger "blocks" are what a network likes to carry at once.  SMB has none, and a
+ * last one that the file ends in would be written by the page cache.
  */
 static void read_alignment(struct floop_backing *b)
 {
@@ -494,6 +520,8 @@ static void read_alignment(struct floop_backing *b)
 	struct kstat stat;
 
 	fp->block_mask = clamp_t(unsigned int, i_blocksize(b->inode), SECTOR_SIZE, PAGE_SIZE) - 1;
+	if (page_cache_lies(b))
+		fp->block_mask = SECTOR_SIZE - 1;
 	fp->memory_mask = (b->lower ? bdev_logical_block_size(b->lower) : SECTOR_SIZE) - 1;
 	if (floop_backing_is_device(b)) {
 		fp->block_mask = fp->memory_mask;
@@ -508,17 +536,9 @@ static void read_alignment(struct floop_backing *b)
 		fp->direct = false;
 		return;
 	}
-	fp->block_mask = max_t(unsigned int, stat.dio_offset_align, SECTOR_SIZE) - 1;
+	fp->block_mask = max_t(unsigned int, least_direct_write(b, stat.dio_offset_align),
+			       SECTOR_SIZE) - 1;
 	fp->memory_mask = max_t(unsigned int, stat.dio_mem_align, 1) - 1;
-}
-
-/*
- * By the page cache 6.12's SMB client gives zeroes for data once a file has been opened a
- * second time, which who attaches it has often done already.
- */
-static bool page_cache_lies(const struct floop_backing *b)
-{
-	return b->inode->i_sb->s_magic == CIFS_SUPER_MAGIC;
 }
 
 static bool is_to_be_direct(const struct floop_backing *b, enum floop_io_mode mode)
