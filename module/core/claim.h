@@ -29,6 +29,7 @@ struct floop_claim {
 	bool punches;			/* gives space back, where the guard can */
 	unsigned int sector_size;	/* asked for, or 0 */
 	atomic_t sync_failures;		/* of the backing file's, those told to this device */
+	errseq_t write_error;		/* likewise, of its page cache's: the last one */
 	const struct floop_face *face;
 	void *target;
 	struct floop_claim_count __percpu *count;

@@ -566,7 +566,7 @@ int floop_mode_join(struct floop_claim *claim, enum floop_map_mode map)
 
 	mutex_lock(&b->mode_lock);
 	list_add_tail(&claim->sibling, &b->claims);
-	atomic_set(&claim->sync_failures, atomic_read(&b->sync_failures));
+	floop_file_sync_init(claim);
 	err = __check_pin(claim);
 	if (!err && b->mode == FLOOP_MAPPED)
 		err = __join_mapped(claim, map);
