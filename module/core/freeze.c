@@ -27,8 +27,9 @@ void floop_park(struct floop_io *io)
 
 	spin_lock_irqsave(&b->parked_lock, irq);
 	list_add_tail(&io->node, &b->parked);
-	spin_unlock_irqrestore(&b->parked_lock, irq);
+	/* Once it is sent, by whoever sees it here, the backing may be gone. */
 	queue_delayed_work(b->queues.io, &b->unpark, ASK_AGAIN);
+	spin_unlock_irqrestore(&b->parked_lock, irq);
 }
 
 static struct floop_io *parked_pop(struct floop_backing *b)
