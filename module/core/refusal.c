@@ -31,9 +31,13 @@ static const struct reason reasons[FLOOP_NR_REASONS] = {
 #include "../uapi/floop_reasons.h"
 };
 
-/* A slot is free while pid is 0; the oldest is taken when none is. */
+/*
+ * A slot is free while pid is 0; the oldest is taken when none is.  Numbers of tasks come
+ * again: the time at which the process began tells whose it was.
+ */
 struct slot {
 	pid_t pid, tgid;
+	u64 began;
 	u64 age;
 	enum floop_reason reason;
 	char sentence[SENTENCE_LEN];
@@ -44,6 +48,12 @@ static DEFINE_SPINLOCK(slots_lock);
 static struct slot slots[NR_SLOTS];
 static u64 clock;
 
+static bool is_of_process(const struct slot *slot)
+{
+	return slot->pid && slot->tgid == task_tgid_nr(current) &&
+	       slot->began == current->group_leader->start_boottime;
+}
+
 /* The caller's own */
 static struct slot *__slot_find(void)
 {
@@ -51,7 +61,7 @@ static struct slot *__slot_find(void)
 	unsigned int i;
 
 	for (i = 0; i < NR_SLOTS; i++)
-		if (slots[i].pid == pid)
+		if (slots[i].pid == pid && is_of_process(&slots[i]))
 			return &slots[i];
 	return NULL;
 }
@@ -59,12 +69,11 @@ static struct slot *__slot_find(void)
 /* The last one of the caller's process */
 static struct slot *__slot_of_process(void)
 {
-	pid_t tgid = task_tgid_nr(current);
 	struct slot *last = NULL;
 	unsigned int i;
 
 	for (i = 0; i < NR_SLOTS; i++)
-		if (slots[i].pid && slots[i].tgid == tgid && (!last || slots[i].age > last->age))
+		if (is_of_process(&slots[i]) && (!last || slots[i].age > last->age))
 			last = &slots[i];
 	return last;
 }
@@ -88,6 +97,7 @@ static struct slot *__slot_take(void)
 		slot = __slot_oldest();
 	slot->pid = task_pid_nr(current);
 	slot->tgid = task_tgid_nr(current);
+	slot->began = current->group_leader->start_boottime;
 	slot->age = ++clock;
 	return slot;
 }
