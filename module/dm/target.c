@@ -285,7 +285,8 @@ static void loop_status(struct dm_target *ti, status_type_t type,
 
 /*
  * The whole lower device, as far as it can hold the target: the extents may be
- * anywhere on it, and a sparse file may be larger.  In whole sectors of ours.
+ * anywhere on it, and a sparse file may be larger.  In whole sectors of ours.  One with
+ * zones is never mapped, and what it asks of its users is not asked of ours.
  */
 static int loop_iterate_devices(struct dm_target *ti, iterate_devices_callout_fn fn,
 				void *data)
@@ -294,7 +295,7 @@ static int loop_iterate_devices(struct dm_target *ti, iterate_devices_callout_fn
 	unsigned int sectors;
 	sector_t len;
 
-	if (!t->lower.bdev)
+	if (!t->lower.bdev || bdev_is_zoned(t->lower.bdev))
 		return 0;
 	len = min_t(sector_t, ti->len, bdev_nr_sectors(t->lower.bdev));
 	sectors = max(floop_options_sector_bytes(&t->args.options),
