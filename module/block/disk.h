@@ -68,7 +68,12 @@ struct floop_disk {
 	struct bio_list kept;		/* each holds the queue */
 
 	struct list_head frozen;	/* under kept_lock: see freezing.c */
+	struct list_head thawing;	/* likewise: what thaw_work is to thaw */
 	struct work_struct thaw_work;
+
+	/* As they were set last, and for whom; what sysfs has changed since is not in them. */
+	struct queue_limits limits;
+	const struct block_device *limited_by;
 
 	struct lock_class_key open_key;	/* of gd->open_mutex */
 	int number;

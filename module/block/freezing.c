@@ -48,27 +48,21 @@ int floop_freeze(struct floop_disk *d, struct block_device *bdev)
 	return 0;
 }
 
-static struct frozen *take(struct floop_disk *d)
+void __floop_frozen_take(struct floop_disk *d, struct list_head *frozen)
 {
-	struct frozen *f;
-
-	spin_lock(&d->kept_lock);
-	f = list_first_entry_or_null(&d->frozen, struct frozen, node);
-	if (f)
-		list_del(&f->node);
-	spin_unlock(&d->kept_lock);
-	return f;
+	lockdep_assert_held(&d->kept_lock);
+	list_splice_tail_init(&d->frozen, frozen);
 }
 
 /*
  * What was thawed by other means (FITHAW) can not be thawed again; then the block layer goes
  * on taking the device for frozen, and nothing can be mounted on it.
  */
-void floop_thaw(struct floop_disk *d)
+void floop_thaw(struct list_head *frozen)
 {
-	struct frozen *f;
+	struct frozen *f, *next;
 
-	while ((f = take(d))) {
+	list_for_each_entry_safe(f, next, frozen, node) {
 		if (floop_bdev_thaw(f->bdev))
 			pr_warn("fastloop: %pg: what is mounted on it was thawed behind its back\n",
 				f->bdev);
@@ -81,13 +75,20 @@ static void thaw_work(struct work_struct *work)
 {
 	struct floop_disk *d = container_of(work, struct floop_disk, thaw_work);
 	struct gendisk *gd = d->gd;
+	LIST_HEAD(frozen);
 
-	floop_thaw(d);
+	spin_lock(&d->kept_lock);
+	list_splice_init(&d->thawing, &frozen);
+	spin_unlock(&d->kept_lock);
+	floop_thaw(&frozen);
 	put_device(disk_to_dev(gd));
 }
 
-void floop_thaw_later(struct floop_disk *d)
+void floop_thaw_later(struct floop_disk *d, struct list_head *frozen)
 {
+	spin_lock(&d->kept_lock);
+	list_splice_tail(frozen, &d->thawing);
+	spin_unlock(&d->kept_lock);
 	get_device(disk_to_dev(d->gd));
 	if (!queue_work(thaw_queue, &d->thaw_work))
 		put_device(disk_to_dev(d->gd));
@@ -96,6 +97,7 @@ void floop_thaw_later(struct floop_disk *d)
 void floop_freezing_init(struct floop_disk *d)
 {
 	INIT_LIST_HEAD(&d->frozen);
+	INIT_LIST_HEAD(&d->thawing);
 	INIT_WORK(&d->thaw_work, thaw_work);
 }
 

@@ -3,6 +3,8 @@
 #ifndef FLOOP_FREEZING_H
 #define FLOOP_FREEZING_H
 
+#include <linux/list.h>
+
 struct block_device;
 struct floop_disk;
 
@@ -13,11 +15,17 @@ struct floop_disk;
  */
 int floop_freeze(struct floop_disk *disk, struct block_device *bdev);
 
-/* All that floop_freeze() has frozen, by whoever comes first.  May sleep, waits for bios. */
-void floop_thaw(struct floop_disk *disk);
+/*
+ * All that floop_freeze() has frozen, to @frozen, for one of those below.  With
+ * disk->kept_lock, in which the suspension ends too: what is frozen next is the next one's.
+ */
+void __floop_frozen_take(struct floop_disk *disk, struct list_head *frozen);
+
+/* The last one first; the list is of no use afterwards.  May sleep, waits for bios. */
+void floop_thaw(struct list_head *frozen);
 
 /* The same a little later, in a worker: for who must not wait, or holds an attribute. */
-void floop_thaw_later(struct floop_disk *disk);
+void floop_thaw_later(struct floop_disk *disk, struct list_head *frozen);
 
 void floop_freezing_init(struct floop_disk *disk);
 

@@ -38,14 +38,25 @@ static void offer_no_discards(struct queue_limits *lim)
 	lim->discard_alignment = 0;
 }
 
-/* Punched out of the file, or sent to the lower device, which knows its limits. */
-static void offer_discards(struct queue_limits *lim, const struct floop_binding *b)
+/* Of a device that goes by its page cache: zeroes are written there, as loop.ko has it. */
+static bool punches_device(const struct floop_binding *b)
 {
-	if (!takes_discards(b)) {
+	struct block_device *lower = floop_claim_lower(b->claim);
+
+	return lower && bdev_write_zeroes_sectors(lower);
+}
+
+/* Punched out of the file, or sent to the lower device, which knows its limits. */
+static void offer_discards(struct queue_limits *lim, const struct floop_binding *b,
+			   const struct block_device *lower)
+{
+	bool passes = floop_claim_passes_discards(b->claim);
+
+	if (!takes_discards(b) || (passes && !lower && !punches_device(b))) {
 		offer_no_discards(lim);
 		return;
 	}
-	if (floop_claim_passes_discards(b->claim))
+	if (passes && lower)
 		return;
 	lim->max_discard_sectors = UINT_MAX >> SECTOR_SHIFT;
 	lim->max_hw_discard_sectors = lim->max_discard_sectors;
@@ -71,6 +82,22 @@ static struct block_device *limiting_device(const struct floop_binding *b)
 	return lower && !bdev_is_zoned(lower) ? lower : NULL;
 }
 
+/* What is set already is not set again: the administrator may have made something of it. */
+static int set(struct floop_disk *d, struct queue_limits *lim, struct block_device *lower)
+{
+	struct queue_limits wanted = *lim;
+	int err;
+
+	if (d->limited_by == lower && !memcmp(&d->limits, lim, sizeof(*lim)))
+		return 0;
+	err = floop_limits_commit(d->gd, lim, lower);
+	if (!err) {
+		d->limits = wanted;
+		d->limited_by = lower;
+	}
+	return err;
+}
+
 int floop_limits_set(struct floop_disk *d, const struct floop_binding *b)
 {
 	struct block_device *lower = limiting_device(b);
@@ -80,8 +107,8 @@ int floop_limits_set(struct floop_disk *d, const struct floop_binding *b)
 	lim.max_secure_erase_sectors = 0;
 	lim.max_zone_append_sectors = 0;
 	offer_blocks(&lim, b);
-	offer_discards(&lim, b);
-	return floop_limits_commit(d->gd, &lim, lower);
+	offer_discards(&lim, b, lower);
+	return set(d, &lim, lower);
 }
 
 void floop_limits_clear(struct floop_disk *d)
@@ -91,5 +118,6 @@ void floop_limits_clear(struct floop_disk *d)
 	floop_limits_stack(&lim, NULL);
 	lim.max_write_zeroes_sectors = 0;
 	lim.max_zone_append_sectors = 0;
+	memset(&d->limits, 0, sizeof(d->limits));	/* for the next one they are set anew */
 	WARN_ON_ONCE(floop_limits_commit(d->gd, &lim, NULL));
 }

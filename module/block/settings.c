@@ -11,6 +11,7 @@
 #include "limits.h"
 #include "settings.h"
 #include "state.h"
+#include "suspension.h"
 
 /* Its sectors are as large as they were, for whoever is above; unless that was asked for. */
 static int __prepare(struct floop_disk *d, struct floop_binding *want, u64 size,
@@ -23,12 +24,55 @@ static int __prepare(struct floop_disk *d, struct floop_binding *want, u64 size,
 }
 
 /* Of the same file, whose size may be another one by now. */
+static int __prepare_same(struct floop_disk *d, struct floop_binding *want,
+			  struct floop_binding **b)
+{
+	return __prepare(d, want, floop_claim_file_size(d->binding->claim), b);
+}
+
 static int __rebind_same(struct floop_disk *d, struct floop_binding *want)
 {
 	struct floop_binding *b;
-	int err = __prepare(d, want, floop_claim_file_size(d->binding->claim), &b);
+	int err = __prepare_same(d, want, &b);
 
 	return err ? err : floop_binding_replace(d, b);
+}
+
+/*
+ * What is cached above the disk belongs to what it was: it is written there, and goes. First
+ * it is sent only, and seen to end: that may take as long as the file system below is frozen.
+ */
+static int __forget_cached(struct floop_disk *d)
+{
+	int err;
+
+	sync_blockdev_nowait(d->gd->part0);
+	err = floop_still_begin(d);
+	if (err)
+		return err;
+	floop_still_end(d);
+	sync_blockdev(d->gd->part0);
+	invalidate_bdev(d->gd->part0);
+	return 0;
+}
+
+/* The same file as another disk: its bytes are elsewhere, or its sectors of another size. */
+static int __become_another(struct floop_disk *d, struct floop_binding *want)
+{
+	struct floop_binding *b;
+	int err = __prepare_same(d, want, &b);
+
+	if (err)
+		return err;
+	err = __forget_cached(d);
+	if (err) {
+		floop_binding_destroy(b);
+		return err;
+	}
+	err = floop_binding_replace(d, b);
+	if (!err)
+		invalidate_bdev(d->gd->part0);	/* read meanwhile, from where it was */
+	return err;
 }
 
 static int __check_other_file(struct floop_disk *d, const struct file *file)
@@ -40,7 +84,7 @@ static int __check_other_file(struct floop_disk *d, const struct file *file)
 	return 0;
 }
 
-/* Whoever is above is told that what he knew is gone, when that is certain. */
+/* Whoever is above is told that what he knew is gone, once it is: that ends a file system. */
 static int __change_file(struct floop_disk *d, const struct file *file)
 {
 	struct floop_binding want = *d->binding;
@@ -53,12 +97,14 @@ static int __change_file(struct floop_disk *d, const struct file *file)
 		err = __prepare(d, &want, floop_file_bytes(file), &b);
 	if (err)
 		return err;
+	err = floop_binding_replace(d, b);
+	if (err)
+		return err;
 	floop_disk_hush(d, true);
 	floop_force_media_change(d->gd);
-	err = floop_binding_replace(d, b);
 	floop_disk_hush(d, false);
 	floop_disk_tell(d);
-	return err;
+	return 0;
 }
 
 int floop_change_file(struct floop_disk *d, unsigned int fd)
@@ -92,8 +138,7 @@ static int __move(struct floop_disk *d, const struct loop_info64 *info)
 		return floop_fail(-EPERM, "only who may attach %s may move it", d->gd->disk_name);
 	want.offset = info->lo_offset;
 	want.size_limit = info->lo_sizelimit;
-	floop_disk_forget_cached(d);
-	err = __rebind_same(d, &want);
+	err = __become_another(d, &want);
 	if (!err)
 		floop_disk_set_size(d, d->binding->nr_sectors);
 	return err;
@@ -235,8 +280,7 @@ static int __set_block_size(struct floop_disk *d, unsigned int size)
 	if (queue_logical_block_size(d->gd->queue) == size)
 		return 0;
 	want.block_size = size;
-	floop_disk_forget_cached(d);
-	return __rebind_same(d, &want);
+	return __become_another(d, &want);
 }
 
 int floop_set_block_size(struct floop_disk *d, blk_mode_t mode, struct block_device *bdev,

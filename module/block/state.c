@@ -43,13 +43,6 @@ void floop_disk_scan_partitions(struct floop_disk *d)
 	mutex_unlock(&d->gd->open_mutex);
 }
 
-/* What is cached above the disk belongs to what it was. */
-void floop_disk_forget_cached(struct floop_disk *d)
-{
-	sync_blockdev(d->gd->part0);
-	invalidate_bdev(d->gd->part0);
-}
-
 void floop_disk_set_state(struct floop_disk *d, enum floop_disk_state state)
 {
 	mutex_lock(&d->lock);

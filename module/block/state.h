@@ -20,9 +20,6 @@ void floop_disk_set_size(struct floop_disk *disk, u64 nr_sectors);
 void floop_disk_scan_partitions(struct floop_disk *disk);
 void floop_disk_scan_partitions_open(struct floop_disk *disk);
 
-/* What is cached above the disk belongs to what it was.  May sleep, does I/O. */
-void floop_disk_forget_cached(struct floop_disk *disk);
-
 /* Takes disk->lock. */
 void floop_disk_set_state(struct floop_disk *disk, enum floop_disk_state state);
 /* With disk->lock, if others can see the disk.  @name may have no end. */

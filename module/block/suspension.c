@@ -72,6 +72,16 @@ static int __suspend(struct floop_disk *d)
 	return 0;
 }
 
+static void thaw_all(struct floop_disk *d)
+{
+	LIST_HEAD(frozen);
+
+	spin_lock(&d->kept_lock);
+	__floop_frozen_take(d, &frozen);
+	spin_unlock(&d->kept_lock);
+	floop_thaw(&frozen);
+}
+
 /* The file's time is set before, while whoever its file system waits for can still write. */
 int floop_suspension_begin(struct floop_disk *d, bool freezes)
 {
@@ -86,11 +96,12 @@ int floop_suspension_begin(struct floop_disk *d, bool freezes)
 		return err;
 	err = __suspend(d);
 	if (err && freezes)
-		floop_thaw(d);
+		thaw_all(d);
 	return err;
 }
 
-static void send_all_kept(struct floop_disk *d)
+/* Who suspends it next, while this goes on, has what he freezes for himself. */
+static void send_all_kept(struct floop_disk *d, struct list_head *frozen)
 {
 	struct bio_list all;
 	struct bio *bio;
@@ -99,6 +110,7 @@ static void send_all_kept(struct floop_disk *d)
 	WRITE_ONCE(d->suspended, false);
 	all = d->kept;
 	bio_list_init(&d->kept);
+	__floop_frozen_take(d, frozen);
 	spin_unlock(&d->kept_lock);
 	while ((bio = bio_list_pop(&all)))
 		floop_disk_send_kept(d, bio);
@@ -106,14 +118,18 @@ static void send_all_kept(struct floop_disk *d)
 
 void floop_suspension_end(struct floop_disk *d)
 {
-	send_all_kept(d);
-	floop_thaw(d);
+	LIST_HEAD(frozen);
+
+	send_all_kept(d, &frozen);
+	floop_thaw(&frozen);
 }
 
 void floop_suspension_end_by_message(struct floop_disk *d)
 {
-	send_all_kept(d);
-	floop_thaw_later(d);
+	LIST_HEAD(frozen);
+
+	send_all_kept(d, &frozen);
+	floop_thaw_later(d, &frozen);
 }
 
 static void __keep(struct floop_disk *d, struct bio *bio)

@@ -25,6 +25,7 @@ static inline struct gendisk *floop_disk_alloc(void)
 /* Those of a disk that sends on to @lower, or to no device. */
 static inline void floop_limits_stack(struct queue_limits *lim, struct block_device *lower)
 {
+	memset(lim, 0, sizeof(*lim));	/* so that they can be compared */
 	blk_set_stacking_limits(lim);
 	lim->features = BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA | BLK_FEAT_IO_STAT | BLK_FEAT_NOWAIT;
 	if (!lower)
@@ -48,6 +49,7 @@ static inline struct gendisk *floop_disk_alloc(void)
 
 static inline void floop_limits_stack(struct queue_limits *lim, struct block_device *lower)
 {
+	memset(lim, 0, sizeof(*lim));	/* so that they can be compared */
 	blk_set_stacking_limits(lim);
 	if (lower)
 		blk_stack_limits(lim, &bdev_get_queue(lower)->limits, get_start_sect(lower));
