@@ -44,20 +44,30 @@ static void how_print(const struct device *device, char *how)
 		snprintf(how, HOW_SIZE, "%s", device->mode);
 }
 
+static int held_device_turn(const struct device *device, const struct turn *turn, int fd)
+{
+	const struct backing *backing = turn->place->backing;
+	const struct fio_run run = {
+		.load = turn->load, .file = backing->name, .fd = fd,
+		.size = turn->place->size, .ms = turn->place->ms,
+	};
+
+	if (!device_has_file(device, &backing->id))
+		return failed(backing->name, "another file has its place by now");
+	how_print(device, turn->how);
+	return fio_run(&run, turn->speed);
+}
+
+/* Once somebody else has detached it, another file may be attached to its node. */
 static int device_turn(const struct device *device, void *arg)
 {
-	const struct turn *turn = arg;
-	const struct fio_run run = {
-		.load = turn->load,
-		.file = turn->place->backing->name,
-		.path = device->node ? device->node : device->path,
-		.size = turn->place->size,
-		.ms = turn->place->ms,
-	};
-	int status;
+	int fd = device->face->hold(device), status;
 
-	how_print(device, turn->how);
-	status = fio_run(&run, turn->speed);
+	if (fd < 0)
+		return failed(device->path, "somebody else changed the device meanwhile: %s",
+			      strerror(-fd));
+	status = held_device_turn(device, arg, fd);
+	close(fd);
 	return status ? status : device_remove(device);
 }
 
@@ -106,7 +116,7 @@ static int file_turn(const struct place *place, const struct load *load, struct 
 		     char *how)
 {
 	const struct fio_run run = {
-		.load = load, .file = place->backing->name, .path = place->path,
+		.load = load, .file = place->backing->name, .fd = place->backing->fd,
 		.size = place->size, .ms = place->ms,
 	};
 
@@ -118,15 +128,21 @@ static int file_turn(const struct place *place, const struct load *load, struct 
 static int lower_turn(const struct place *place, const struct load *load, struct speed *speed,
 		      char *how)
 {
-	const struct fio_run run = {
-		.load = load, .file = place->lower, .path = place->lower,
+	struct fio_run run = {
+		.load = load, .file = place->lower,
 		.offset = place->stretch.offset, .size = place->stretch.size, .ms = place->ms,
 	};
+	int status;
 
 	if (load->has_writes)	/* others' blocks lie there */
 		return failed(place->lower, "is not written to");
+	run.fd = open(place->lower, O_PATH | O_CLOEXEC);
+	if (run.fd < 0)
+		return failed(place->lower, "%s", strerror(errno));
 	snprintf(how, HOW_SIZE, "%s, the stretch in which the file lies", place->lower);
-	return held_run(&run, speed);
+	status = held_run(&run, speed);
+	close(run.fd);
+	return status;
 }
 
 const struct contender contenders[NR_CONTENDERS] = {
@@ -169,7 +185,7 @@ static void lower_find(struct place *place)
 	int fd, err;
 
 	lower_path(dev, place->lower, sizeof(place->lower));
-	fd = open(place->path, O_RDONLY | O_CLOEXEC);
+	fd = open(place->backing->fd_path, O_RDONLY | O_CLOEXEC);
 	err = fd < 0 ? -errno : runs_visit(fd, &all, &options, run_cover, &place->stretch);
 	if (fd >= 0)
 		close(fd);
@@ -178,19 +194,9 @@ static void lower_find(struct place *place)
 		*place->lower = '\0';
 }
 
-int place_find(struct place *place, const struct backing *backing)
+void place_find(struct place *place, const struct backing *backing)
 {
-	ssize_t len = readlink(backing->fd_path, place->path, sizeof(place->path) - 1);
-	struct file_id id;
-
 	place->backing = backing;
-	if (len < 0)
-		return failed(backing->name, "%s", strerror(errno));
-	place->path[len] = '\0';
-	if (!file_id_read(AT_FDCWD, place->path, &id) || id.ino != backing->id.ino ||
-	    id.dev != backing->id.dev)
-		return failed(backing->name, "it is not at its path any more");
 	if (!backing->device)
 		lower_find(place);
-	return STATUS_DONE;
 }

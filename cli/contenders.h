@@ -23,7 +23,6 @@ enum {
 /* Where they all work */
 struct place {
 	const struct backing *backing;
-	char path[PATH_MAX];		/* the file's, whole */
 	uint64_t size;			/* bytes of it, from its beginning */
 	char lower[PATH_MAX];		/* "": it has none, or lies nobody knows where */
 	struct range stretch;		/* of it, in which the file lies */
@@ -41,7 +40,7 @@ struct contender {
 
 extern const struct contender contenders[NR_CONTENDERS];
 
-/* Where the file is, and where it lies.  Returns an exit status. */
-int place_find(struct place *place, const struct backing *backing);
+/* Where the file lies */
+void place_find(struct place *place, const struct backing *backing);
 
 #endif /* CONTENDERS_H */

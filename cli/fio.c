@@ -24,7 +24,9 @@
 #define RAMP_MS		200	/* not measured: what is looked up, or begins to cache */
 #define MAX_OUTPUT	(16 << 20)
 #define MAX_ARGUMENTS	32
-#define MAX_NUMBER	32
+#define WORK_FD		3
+#define WORK_PATH	"/proc/self/fd/3"
+#define NOTHING		-1
 
 extern char **environ;
 
@@ -39,7 +41,7 @@ struct child {
 	bool is_interrupted;
 };
 
-static int child_spawn(struct child *child, char **argv)
+static int child_spawn(struct child *child, char **argv, int work)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -57,6 +59,8 @@ static int child_spawn(struct child *child, char **argv)
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, child->out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, child->err, STDERR_FILENO);
+	if (work != NOTHING)
+		posix_spawn_file_actions_adddup2(&actions, work, WORK_FD);
 	err = posix_spawnp(&child->pid, argv[0], &actions, &attributes, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
@@ -89,8 +93,8 @@ static void child_deinit(struct child *child)
 		close(child->err);
 }
 
-/* 0 or a negative errno, if it could not be run at all */
-static int child_run(struct child *child, char **argv)
+/* With @work at WORK_FD.  0 or a negative errno, if it could not be run at all */
+static int child_run(struct child *child, char **argv, int work)
 {
 	int err;
 
@@ -100,7 +104,7 @@ static int child_run(struct child *child, char **argv)
 	};
 	if (child->out < 0 || child->err < 0)
 		return -errno;
-	err = child_spawn(child, argv);
+	err = child_spawn(child, argv, work);
 	if (!err)
 		child_wait(child);
 	return err;
@@ -234,23 +238,6 @@ static void arguments_free(struct arguments *arguments)
 		free(arguments->words[--arguments->nr]);
 }
 
-/* A colon is what it has between two files. */
-static void path_add(struct arguments *arguments, const char *path)
-{
-	char *escaped = malloc(2 * strlen(path) + 1), *out = escaped;
-
-	if (!escaped) {
-		arguments->is_short = true;
-		return;
-	}
-	for (; *path; *out++ = *path++)
-		if (*path == ':')
-			*out++ = '\\';
-	*out = '\0';
-	argument_add(arguments, "--filename=%s", escaped);
-	free(escaped);
-}
-
 /* It neither makes nor lengthens a file, nor does it give one its blocks. */
 static void arguments_fill(struct arguments *arguments, const struct fio_run *run)
 {
@@ -258,7 +245,7 @@ static void arguments_fill(struct arguments *arguments, const struct fio_run *ru
 
 	argument_add(arguments, "fio");
 	argument_add(arguments, "--name=%s", load->name);
-	path_add(arguments, run->path);
+	argument_add(arguments, "--filename=" WORK_PATH);
 	argument_add(arguments, "--rw=%s", load->rw);
 	argument_add(arguments, "--bs=%s", load->block);
 	argument_add(arguments, "--iodepth=%s", load->depth);
@@ -307,7 +294,7 @@ int fio_run(const struct fio_run *run, struct speed *speed)
 		arguments_free(&arguments);
 		return run_failed(run->file, err);
 	}
-	err = child_run(&child, arguments.words);
+	err = child_run(&child, arguments.words, run->fd);
 	status = err ? run_failed(run->file, err) : child_judge(&child, run, speed);
 	child_deinit(&child);
 	arguments_free(&arguments);
@@ -318,7 +305,7 @@ int fio_check(void)
 {
 	char *argv[] = { (char *)"fio", (char *)"--version", NULL };
 	struct child child;
-	int err = child_run(&child, argv), status = STATUS_DONE;
+	int err = child_run(&child, argv, NOTHING), status = STATUS_DONE;
 
 	if (err)
 		status = run_failed("bench", err);

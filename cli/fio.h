@@ -4,6 +4,9 @@
  *
  * While it runs, signals are held by whoever calls (signals.h): one that arrives ends fio
  * and the run.  Functions return an exit status and have said what is wrong.
+ *
+ * It never has a name of what it works on: it cuts one at a ";" or "#", and whatever may
+ * be there by the time it looks would be overwritten.
  */
 #ifndef FIO_H
 #define FIO_H
@@ -24,7 +27,7 @@ struct load {
 struct fio_run {
 	const struct load *load;
 	const char *file;	/* as the user wrote it, for what is said */
-	const char *path;
+	int fd;			/* of it, O_PATH will do; fio has it open until it ends */
 	uint64_t offset;	/* bytes */
 	uint64_t size;		/* bytes */
 	uint64_t ms;

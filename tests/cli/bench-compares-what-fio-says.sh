@@ -19,6 +19,8 @@ for word; do
 	[[ $word != --filename=* ]] || path=${word#*=}
 	[[ $word != --rw=* ]] || rw=${word#*=}
 done
+path=$(realpath -- "${path%%[;#]*}")	# where fio cuts it
+! declare -F meanwhile >/dev/null || meanwhile "$path"
 rate=2000 way=read
 [[ $path != /dev/loop* ]] || rate=1000
 [[ $rw != *write ]] || way=write
@@ -61,10 +63,32 @@ grep -q '^randread-4k-qd1 *file *2001 *4\.10 *0 *2\.00 -$' out || { cat out; fai
 grep -q '^fastloop: the kernel.s loop driver as well, io direct: module fastloop-disk is not installed$' out ||
 	{ cat out; fail 'what was measured'; }
 
-# A name as fio takes it: a colon ends a file there.
-cp "$LOOP_FILE" 'a:b'
-tool bench --rounds 1 'a:b'
-grep -qF 'a\:b' turns || { cat turns; fail 'the colon'; }
+# A name of which fio would take the beginning, or a part
+cp "$LOOP_FILE" a
+cp "$LOOP_FILE" 'a:b#c;d '
+: >turns
+tool bench --rounds 1 'a:b#c;d '
+[[ $(grep --count "^$PWD/a:b#c;d  - " turns) == 3 ]] || { cat turns; fail 'another file'; }
+
+# Another file in its place is not measured, nor written to.
+cp "$LOOP_FILE" here
+# shellcheck disable=SC2317 # fio's
+meanwhile() { [[ -e moved ]] || { mv here moved; cp a here; }; }
+export -f meanwhile
+: >turns
+tool bench --destroy-content --rounds 1 here
+[[ $status == 1 && $(<err) == *': another file has its place by now'* ]] || { show bench; fail 'not said'; }
+[[ $(sed -n '1!s/ .*//p' turns) == "$PWD/moved" ]] || { cat turns; fail 'another file'; }
+
+# Nor one that somebody attaches to its device's node: nobody can.
+# shellcheck disable=SC2317 # fio's
+meanwhile() { [[ ! -b $1 ]] || { losetup --detach "$1"; losetup "$1" >/dev/null || echo gone >>turns; }; }
+: >turns
+tool bench --destroy-content --rounds 1 "$LOOP_FILE"
+[[ $status == 0 ]] || { show bench; fail 'not done'; }
+! grep gone turns || fail 'the device was left to others'
+unset -f meanwhile
+nothing_is_attached
 
 tool bench --destroy-content --rounds 1 "$LOOP_FILE"
 [[ $status == 0 && $(<err) == "fastloop: $LOOP_FILE: its content is overwritten now" ]] || { show bench; fail 'not said'; }
