@@ -496,24 +496,31 @@ static const char *pin_wrong(const struct attach_options *options)
 	return NULL;
 }
 
+/* Told by its name, and told what it does not have */
+static const char *loop_told_wrong(const struct attach_options *options, const char **option)
+{
+	*option = "face";
+	if (options->face)
+		return "engine kernel-loop has none; leave out one of them";
+	*option = options->pins_map ? "pin-map" : "map require";
+	if (options->pins_map || !strcmp(options->map, "require"))
+		return "insists on the map that engine kernel-loop does not have; leave out one of them";
+	return NULL;
+}
+
 const char *attach_options_wrong(const struct attach_options *options, const char **option)
 {
+	const char *wrong = NULL;
+
 	*option = "shared";
 	if (options->is_shared && !strcmp(options->map, "require"))
 		return "gives the map up that --map require insists on; leave out one of them";
 	*option = "pin-map";
-	return options->pins_map ? pin_wrong(options) : NULL;
-}
-
-/* Told by its name, and told what it does not have */
-static int loop_told_check(const struct attach_options *options)
-{
-	if (options->face)
-		return misused("--face", "engine kernel-loop has none; leave out one of them");
-	if (options->pins_map || !strcmp(options->map, "require"))
-		return misused(options->pins_map ? "--pin-map" : "--map require",
-			       "insists on the map that engine kernel-loop does not have; leave out one of them");
-	return STATUS_DONE;
+	if (options->pins_map)
+		wrong = pin_wrong(options);
+	if (!wrong && is_loop_told(options))
+		wrong = loop_told_wrong(options, option);
+	return wrong;
 }
 
 /* What is meant for what is in the image is not done to what is encrypted. */
@@ -567,7 +574,7 @@ static int options_check(struct attach_options *options)
 		return status;
 	if (options->is_shared)
 		options->map = "never";
-	return is_loop_told(options) ? loop_told_check(options) : STATUS_DONE;
+	return STATUS_DONE;
 }
 
 int file_attach(const char *file, struct attach_options *options,
@@ -610,7 +617,7 @@ struct option_row *attach_option_rows(struct option_row *row, struct attach_opti
 		  "how the file system is used, where the file is not mapped",
 		  take_choice, &o->io },
 		{ "offset", "BYTES", "start so far into the file", take_size, &o->offset },
-		{ "size", "BYTES", "end the device there, not where the file ends", take_size,
+		{ "size", "BYTES", "end the device there, not where the file ends", take_length,
 		  &o->size },
 		{ "read-only", NULL, "refuse writes", take_switch, &o->is_read_only },
 		{ "engine", "fastloop|kernel-loop",

@@ -46,7 +46,7 @@ struct option_row attach_partitions_row(struct attach_options *options);
 
 /*
  * Which of them contradicts another one, and why; NULL if none does.  Sets @option to its
- * name.
+ * name, with the value if that is what is meant.
  */
 const char *attach_options_wrong(const struct attach_options *options, const char **option);
 

@@ -109,8 +109,6 @@ void backing_close(struct backing *backing)
 
 static int range_asked(const struct backing *backing, uint64_t rest, uint64_t asked)
 {
-	if (!asked)
-		return misused(backing->name, "--size 0: a device needs at least one sector");
 	if (asked > rest)
 		return failed(backing->name,
 			      "the range ends %llu bytes behind the end of the file (%llu bytes)",

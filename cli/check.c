@@ -266,7 +266,7 @@ int check_verb(int argc, char **argv)
 	bool is_read_only = false, is_pinned = false, is_json = false;
 	const struct option_row options[] = {
 		{ "offset", "BYTES", "start so far into the file", take_size, &offset },
-		{ "size", "BYTES", "end the range there, not where the file ends", take_size,
+		{ "size", "BYTES", "end the range there, not where the file ends", take_length,
 		  &size },
 		{ "read-only", NULL, "judge for a device that refuses writes", take_switch,
 		  &is_read_only },

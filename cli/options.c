@@ -34,6 +34,14 @@ const char *take_size(const struct option_row *row, const char *text)
 	return size_parse(text, &size->bytes);
 }
 
+const char *take_length(const struct option_row *row, const char *text)
+{
+	const struct size_option *size = row->into;
+	const char *wrong = take_size(row, text);
+
+	return wrong || size->bytes ? wrong : "a device needs at least one sector";
+}
+
 const char *take_choice(const struct option_row *row, const char *text)
 {
 	size_t wanted = strlen(text), len;

@@ -37,6 +37,8 @@ struct size_option {
 const char *take_switch(const struct option_row *row, const char *text);
 const char *take_text(const struct option_row *row, const char *text);
 const char *take_size(const struct option_row *row, const char *text);
+/* The same of a device's length, which is not 0 */
+const char *take_length(const struct option_row *row, const char *text);
 /* One of the words that row->argument lists: "auto|require|never" */
 const char *take_choice(const struct option_row *row, const char *text);
 

@@ -12,7 +12,7 @@ for verb in attach check; do
 	fails 1 'file: the range ends 240 bytes behind the end of the file (10000 bytes)' $verb --size 10K file
 	fails 1 'file: the range ends 1264 bytes behind the end of the file (10000 bytes)' \
 		$verb --offset 1K --size 10K file
-	fails 2 'file: --size 0: a device needs at least one sector' $verb --size 0 file
+	fails 2 '--size: 0: a device needs at least one sector' $verb --size 0 file
 	fails 1 'file: --size 1000: no multiple of 512' $verb --size 1000 file
 	fails 1 'small: 300 bytes are less than one block (512 bytes)' $verb small
 done

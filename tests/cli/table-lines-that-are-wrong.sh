@@ -39,6 +39,14 @@ wrong 'data /a shared,map=require' \
 	'shared: gives the map up that --map require insists on; leave out one of them'
 wrong 'data /a pin-map,discard=punch' \
 	'pin-map: keeps the blocks that --discard punch gives back; leave out one of them'
+for file in /a "$PWD/tab"; do
+	wrong "data $file size=0" 'size=0: a device needs at least one sector'
+	wrong "data $file engine=kernel-loop,face=dm" 'face: engine kernel-loop has none; leave out one of them'
+	for option in map=require pin-map; do
+		wrong "data $file engine=kernel-loop,$option" \
+			"${option/=/ }: insists on the map that engine kernel-loop does not have; leave out one of them"
+	done
+done
 
 # A name that is not there; what stands in other lines is not this one's.
 printf 'data\nother /b frob\n' >tab
