@@ -402,13 +402,17 @@ static void map_remark(const struct device *before, const char *path, int status
 	devices_free(&list);
 }
 
-static int map_restore(const char *name)
+/* What comes of it is nothing that the snapshot, which is there by now, would depend on. */
+static int map_restore(const struct device *before, const char *path)
 {
 	struct device_list list;
-	int status = devices_read_one(&list, name);
+	int status = devices_read_one(&list, before->name);
 
 	if (!status && list.nr)
 		status = device_unshare(&list.rows[0]);
+	if (status)
+		remark(path, "made, and complete, but %s is not mapped again; fastloop unshare tries once more",
+		       device_user_name(before));
 	devices_free(&list);
 	return status;
 }
@@ -481,7 +485,7 @@ static int word_snapshot(struct snapshot *s, const char *word, const char *path)
 		status = device_snapshot(s, path);
 		backing_close(&s->backing);
 		if (!status && s->unshares)
-			status = map_restore(s->device->name);
+			status = map_restore(s->device, path);
 	}
 	devices_free(&list);
 	return status;
