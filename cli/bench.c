@@ -23,6 +23,7 @@
 #include "message.h"
 #include "newfile.h"
 #include "options.h"
+#include "signals.h"
 #include "size.h"
 #include "text.h"
 
@@ -372,13 +373,23 @@ static int range_choose(struct bench *bench)
 	return STATUS_DONE;
 }
 
+static int held_fio_check(void)
+{
+	int status;
+
+	signals_hold();
+	status = fio_check();
+	signals_release();
+	return status;
+}
+
 static int bench_check(struct bench *bench)
 {
 	int status;
 
 	if (geteuid())
 		return failed(bench->backing.name, "only root may attach it");
-	status = fio_check();
+	status = held_fio_check();
 	if (!status)
 		status = devices_check(bench);
 	if (!status && bench->has_writes)

@@ -309,6 +309,8 @@ int fio_check(void)
 
 	if (err)
 		status = run_failed("bench", err);
+	else if (child.is_interrupted)
+		status = failed("bench", "interrupted");
 	else if (!WIFEXITED(child.status) || WEXITSTATUS(child.status))
 		status = complaint_report(&child, "bench");
 	child_deinit(&child);

@@ -76,17 +76,24 @@ grep -qx "fastloop: $LOOP_FILE: bench goes on without file" err || { cat err; fa
 
 # Nobody waits for it, and nothing is left of it.
 echo 'echo $$ >running; exec sleep 30' >fio
-for signal in INT TERM HUP; do
+interrupted()	# SIGNAL THING
+{
 	rm --force running
 	status=0
 	# An INT that is ignored, as of a command in the background, would stay so.
 	(trap - INT; exec env --default-signal=INT "$FASTLOOP" bench "$LOOP_FILE" >out 2>err) & bench=$!
 	until [[ -s running ]]; do sleep 0.02; done
-	kill -$signal $bench
+	kill -"$1" $bench
 	began=$SECONDS
 	wait $bench || status=$?
-	((status > 128 && SECONDS - began < 5)) || { show bench; fail "SIG$signal: not ended by it"; }
-	[[ $(<err) == "fastloop: $LOOP_FILE: interrupted" ]] || { cat err; fail "SIG$signal: said"; }
-	[[ ! -e /proc/$(<running) ]] || fail "SIG$signal: fio goes on"
+	((status > 128 && SECONDS - began < 5)) || { show bench; fail "SIG$1: not ended by it"; }
+	[[ $(<err) == "fastloop: $2: interrupted" ]] || { cat err; fail "SIG$1: said"; }
+	[[ ! -e /proc/$(<running) ]] || fail "SIG$1: fio goes on"
 	nothing_is_attached
+}
+for signal in INT TERM HUP; do
+	interrupted $signal "$LOOP_FILE"
 done
+# Nor of the first look at it
+printf '#!/bin/bash\n. ./fio\n' >bin/fio
+interrupted INT bench
