@@ -168,7 +168,7 @@ static int device_check(const struct attachment *attachment, const struct device
 {
 	const struct backing *backing = attachment->backing;
 
-	if (!device_has_file(device, &backing->id))
+	if (!device_may_have_file(device, &backing->id))
 		return failed(backing->name, "the kernel attached another file: %s",
 			      device->backing_file ? device->backing_file : "?");
 	return node_check(device);

@@ -309,18 +309,45 @@ const char *device_info(const struct device *device, const char *key)
 	return NULL;
 }
 
+/* 0: the kernel does not say. */
+static dev_t status_dev(const struct device *device)
+{
+	const char *text = device_info(device, "dev");
+	unsigned int major, minor;
+
+	return text && sscanf(text, "%u:%u", &major, &minor) == 2 ? makedev(major, minor) : 0;
+}
+
+bool device_may_have_file(const struct device *device, const struct file_id *id)
+{
+	const char *ino_text = device_info(device, "ino");
+	dev_t dev = status_dev(device);
+
+	return dev && ino_text && (dev == id->dev || dev == id->super_dev) &&
+	       strtoull(ino_text, NULL, 10) == id->ino;
+}
+
+/*
+ * By stat's numbers: the disk tells them, unless it stands still, when nobody may be able to
+ * open it.  Otherwise there is no more than the path.
+ */
+static bool is_at_stat(const struct device *device, const struct file_id *id)
+{
+	struct file_id found;
+	struct loop_file file;
+
+	if (device->node && !device->is_suspended &&
+	    !loop_file_read(strrchr(device->node, '/') + 1, &file))
+		return file.dev == id->dev && file.ino == id->ino;
+	return device->backing_file && file_id_read(AT_FDCWD, device->backing_file, &found) &&
+	       found.dev == id->dev && found.ino == id->ino;
+}
+
+/* The snapshot of a subvolume has the same inodes, on the same super block. */
 bool device_has_file(const struct device *device, const struct file_id *id)
 {
-	const char *dev_text = device_info(device, "dev");
-	const char *ino_text = device_info(device, "ino");
-	unsigned int major, minor;
-	dev_t dev;
-
-	if (!dev_text || !ino_text || sscanf(dev_text, "%u:%u", &major, &minor) != 2)
-		return false;
-	dev = makedev(major, minor);
-	return (dev == id->dev || dev == id->super_dev) &&
-	       strtoull(ino_text, NULL, 10) == id->ino;
+	return device_may_have_file(device, id) &&
+	       (status_dev(device) == id->dev || is_at_stat(device, id));
 }
 
 bool device_overlaps(const struct device *device, const struct range *range)

@@ -94,8 +94,10 @@ const char *device_user_name(const struct device *device);
 const char *device_user_path(const struct device *device);
 dev_t device_user_dev(const struct device *device);
 
-/* Is it this file that the device stands on? */
+/* Is it this file that the device stands on?  If that can not be found out, it is not. */
 bool device_has_file(const struct device *device, const struct file_id *id);
+/* The same, but it is then: on btrfs the kernel's status fits files of several subvolumes. */
+bool device_may_have_file(const struct device *device, const struct file_id *id);
 
 /* Of the file that both stand on */
 bool device_overlaps(const struct device *device, const struct range *range);

@@ -159,7 +159,7 @@ static int root_check(const struct snapshot *s, const struct device *peer)
 	return failed(peer->name, FREEZING_GONE);
 }
 
-/* A device that only reads changes nothing. */
+/* A device that only reads changes nothing; one that stands still in vain loses nothing. */
 static int peers_find(struct snapshot *s)
 {
 	int status = devices_read_all(&s->peers);
@@ -168,7 +168,7 @@ static int peers_find(struct snapshot *s)
 	for (i = 0; !status && i < s->peers.nr; i++) {
 		const struct device *peer = &s->peers.rows[i];
 
-		if (peer->is_read_only || !device_has_file(peer, &s->backing.id))
+		if (peer->is_read_only || !device_may_have_file(peer, &s->backing.id))
 			continue;
 		status = peer_check(peer);
 		if (!status)
