@@ -243,6 +243,17 @@ void holders_of_device(struct holders *holders, dev_t dev)
 		processes_each(namespace_look, &search);
 }
 
+void holders_of_parts(struct holders *holders, dev_t dev, const struct partition_list *partitions)
+{
+	size_t i;
+
+	holders_of_device(holders, dev);
+	for (i = 0; !holders->is_lasting && i < partitions->nr; i++) {
+		holders_free(holders);
+		holders_of_device(holders, partitions->rows[i].dev);
+	}
+}
+
 void holders_without_file_system(struct holders *holders, dev_t dev)
 {
 	struct search search = { .holders = holders, .dev = dev };

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct partition_list;
+
 struct holders {
 	char *text;		/* "mounted on /mnt, swap space"; NULL: nobody found */
 	bool is_lasting;	/* somebody besides udev's short look at a device */
@@ -13,6 +15,8 @@ struct holders {
 
 /* Who uses the block device @dev */
 void holders_of_device(struct holders *holders, dev_t dev);
+/* The same of the device or, if nobody stays there, of the first partition where somebody does */
+void holders_of_parts(struct holders *holders, dev_t dev, const struct partition_list *partitions);
 
 /* Of those, who uses what it holds itself: processes and loop devices */
 void holders_without_file_system(struct holders *holders, dev_t dev);

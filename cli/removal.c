@@ -34,17 +34,6 @@ static int report_busy(const char *name, const struct holders *holders)
 	return failed(name, "busy: %s", holders->text ? holders->text : "somebody has it open");
 }
 
-static void holders_find(struct holders *holders, const struct removal *removal)
-{
-	size_t i;
-
-	holders_of_device(holders, removal->dev);
-	for (i = 0; !holders->is_lasting && i < removal->partitions->nr; i++) {
-		holders_free(holders);
-		holders_of_device(holders, removal->partitions->rows[i].dev);
-	}
-}
-
 /*
  * Somebody who stays is reported at once.  udev scans each device that was
  * closed after writing and is gone in a moment: wait for that.
@@ -54,7 +43,7 @@ static bool is_worth_waiting(struct holders *holders, const struct removal *remo
 	static const struct timespec step = { .tv_nsec = 1000000000 / STEPS_A_SECOND };
 
 	holders_free(holders);
-	holders_find(holders, removal);
+	holders_of_parts(holders, removal->dev, removal->partitions);
 	if (holders->is_lasting && (steps >= removal->grace_steps || signal_is_waiting()))
 		return false;
 	if (steps >= PATIENCE_STEPS && signal_is_waiting())

@@ -23,6 +23,7 @@
 #include "message.h"
 #include "opened.h"
 #include "options.h"
+#include "partitions.h"
 #include "reasons.h"
 #include "signals.h"
 #include "size.h"
@@ -108,22 +109,34 @@ static int backing_check(struct resizing *r)
 	return failed(device->backing_file, "no longer the file that %s was made of", device->name);
 }
 
-/* Whoever uses what is cut off loses it, so nobody may. */
-static int shrink_check(const struct resizing *r)
+static int unused_check(const struct resizing *r, const struct partition_list *partitions)
 {
-	struct holders holders = { 0 };
+	struct holders holders;
 	int status = STATUS_DONE;
 
-	if (r->size < size_now(r) && r->device->opened)
-		return failed(r->device->opened->name, "does not become shorter while it is open; detach it first");
-	if (r->is_forced || r->size >= size_now(r))
-		return STATUS_DONE;
-	holders_of_device(&holders, r->device->dev);
+	holders_of_parts(&holders, r->device->dev, partitions);
 	if (holders.is_lasting)
 		status = failed(r->device->name,
 				"in use, and would lose its last %llu bytes: %s; --force does it all the same",
 				(unsigned long long)(size_now(r) - r->size), holders.text);
 	holders_free(&holders);
+	return status;
+}
+
+/* Whoever uses what is cut off loses it, so nobody may. */
+static int shrink_check(const struct resizing *r)
+{
+	struct partition_list partitions;
+	int status;
+
+	if (r->size < size_now(r) && r->device->opened)
+		return failed(r->device->opened->name, "does not become shorter while it is open; detach it first");
+	if (r->is_forced || r->size >= size_now(r))
+		return STATUS_DONE;
+	status = partitions_find(&partitions, r->device);
+	if (!status)
+		status = unused_check(r, &partitions);
+	partitions_free(&partitions);
 	return status;
 }
 
