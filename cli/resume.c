@@ -3,9 +3,6 @@
  * fastloop resume: let a device go on that stands still because whoever suspended it is
  * gone: both processes of a snapshot were killed, or a script ended too early.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "choose.h"
@@ -13,23 +10,14 @@
 #include "face.h"
 #include "message.h"
 #include "options.h"
-
-/* Or what is written from now on would be in it. */
-static bool is_snapshot_under_way(const struct device *device)
-{
-	int fd = device->backing_file ? open(device->backing_file, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
-	bool is_locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
-
-	if (fd >= 0)
-		close(fd);
-	return is_locked;
-}
+#include "snapshotting.h"
 
 static int device_resume(const struct device *device)
 {
 	int err;
 
-	if (is_snapshot_under_way(device))
+	/* Or what is written from now on would be in it. */
+	if (snapshotting_is_under_way(device))
 		return failed(device->name, "a snapshot of its file is being made, which resumes it");
 	err = device->face->resume(device);
 	return err ? failed(device->name, "%s", face_error(device->face, err)) : STATUS_DONE;

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -32,6 +31,7 @@
 #include "newfile.h"
 #include "options.h"
 #include "signals.h"
+#include "snapshotting.h"
 #include "standstill.h"
 #include "swaps.h"
 #include "unshare.h"
@@ -52,6 +52,7 @@ struct snapshot {
 	bool unshares;
 	struct backing backing;
 	int from;			/* the file, for reading */
+	int lock;			/* others make no snapshot of it */
 	struct stat st;
 	struct device_list peers;	/* who writes to the file */
 	struct above above;
@@ -111,9 +112,17 @@ static int file_check(struct snapshot *s)
 	s->from = open(s->backing.fd_path, O_RDONLY | O_CLOEXEC);
 	if (s->from < 0 || fstat(s->from, &s->st))
 		return failed(name, "%s", strerror(errno));
-	if (flock(s->from, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-		return failed(name, "another snapshot of it is being made");
 	return STATUS_DONE;
+}
+
+static int others_keep_off(struct snapshot *s)
+{
+	const char *name = s->device->backing_file;
+
+	s->lock = snapshotting_begin(s->device);
+	if (s->lock == -EWOULDBLOCK)
+		return failed(name, "another snapshot of it is being made");
+	return s->lock < 0 ? failed(name, "no lock below /run: %s", strerror(-s->lock)) : STATUS_DONE;
 }
 
 /* --- who has to stand still */
@@ -457,11 +466,15 @@ static int device_snapshot(struct snapshot *s, const char *path)
 	int status = file_check(s);
 
 	if (!status)
+		status = others_keep_off(s);
+	if (!status)
 		status = peers_find(s);
 	if (!status)
 		status = swap_check(s);
 	if (!status)
 		status = work_use(s, path);
+	if (s->lock >= 0)
+		snapshotting_end(s->device, s->lock);
 	if (s->from >= 0)
 		close(s->from);
 	above_free(&s->above);
@@ -493,7 +506,7 @@ static int word_snapshot(struct snapshot *s, const char *word, const char *path)
 
 int snapshot_verb(int argc, char **argv)
 {
-	struct snapshot s = { .from = -1 };
+	struct snapshot s = { .from = -1, .lock = -1 };
 	const struct option_row options[] = {
 		{ "copy", NULL,
 		  "copy where the file system can not clone; who uses the device waits",
