@@ -431,15 +431,39 @@ static int device_find_or_make(struct attachment *attachment)
 }
 
 /* Two that both find nothing would both make a device. */
-static int device_find_or_make_alone(struct attachment *attachment)
+static int others_wait_for(const struct attachment *attachment, int *lock)
 {
-	int lock = open(LOCK_PATH, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+	const struct attach_options *options = attachment->options;
+
+	*lock = -1;
+	if (!options->takes_existing && !options->takes_named)
+		return STATUS_DONE;
+	*lock = open(LOCK_PATH, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*lock < 0 || flock(*lock, LOCK_EX))
+		return failed(LOCK_PATH, "%s", strerror(errno));
+	return STATUS_DONE;
+}
+
+static int device_attach(struct attachment *attachment, bool is_alone)
+{
 	int status;
 
-	if (lock < 0 || flock(lock, LOCK_EX))
-		status = failed(LOCK_PATH, "%s", strerror(errno));
-	else
-		status = device_find_or_make(attachment);
+	signals_hold();
+	status = is_alone ? device_find_or_make(attachment) : device_make(attachment);
+	key_free(&attachment->key);
+	signals_release();
+	return status;
+}
+
+/* The wait for others may have no end; signals are not held yet, and end it. */
+static int device_attach_in_turn(struct attachment *attachment)
+{
+	int lock, status = others_wait_for(attachment, &lock);
+
+	if (!status)
+		status = crypt_key_fetch(&attachment->options->crypt, &attachment->key);
+	if (!status)
+		status = device_attach(attachment, lock >= 0);
 	if (lock >= 0)
 		close(lock);
 	return status;
@@ -472,19 +496,7 @@ static int backing_attach(struct attachment *attachment)
 		status = attachment->face->begin();
 	if (!status)
 		status = opened_name_check(options);
-	if (status)
-		return status;
-	status = crypt_key_fetch(&options->crypt, &attachment->key);
-	if (status)
-		return status;
-	signals_hold();
-	if (options->takes_existing || options->takes_named)
-		status = device_find_or_make_alone(attachment);
-	else
-		status = device_make(attachment);
-	key_free(&attachment->key);
-	signals_release();
-	return status;
+	return status ? status : device_attach_in_turn(attachment);
 }
 
 static const char *pin_wrong(const struct attach_options *options)
