@@ -14,6 +14,7 @@
 #include "cli.h"
 #include "device.h"
 #include "devmapper.h"
+#include "disk.h"
 #include "face.h"
 #include "floop_target.h"
 #include "links.h"
@@ -82,12 +83,23 @@ static bool info_parse(struct device *device, const char *params)
 	return is_well;
 }
 
+/* One that was made without a UUID has at least a disk of its own. */
+static char *dm_identity(const struct dm_view *view)
+{
+	char number[32];
+
+	if (*view->uuid)
+		return strdup(view->uuid);
+	disk_identity_of(view->dev, number, sizeof(number));
+	return strdup(number);
+}
+
 static bool dm_copy(struct device *device, const struct dm_view *view)
 {
 	device->face = &face_dm;
 	device->name = strdup(view->name);
 	device->uuid = strdup(view->uuid);
-	device->identity = strdup(view->uuid);
+	device->identity = dm_identity(view);
 	device->path = strdup(view->path);
 	device->dev = view->dev;
 	device->is_ours = !strncmp(view->uuid, FLOOP_UUID_PREFIX, strlen(FLOOP_UUID_PREFIX));

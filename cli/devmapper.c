@@ -87,6 +87,18 @@ static struct dm_task *task_new(int type, const char *name)
 	return task;
 }
 
+/* The device with this UUID, whatever it is called by now, or without one that of the name */
+static struct dm_task *task_new_for(int type, const char *name, const char *uuid)
+{
+	struct dm_task *task = task_new(type, *uuid ? NULL : name);
+
+	if (task && *uuid && !dm_task_set_uuid(task, uuid)) {
+		dm_task_destroy(task);
+		task = NULL;
+	}
+	return task;
+}
+
 static int task_errno(struct dm_task *task)
 {
 	int err = dm_task_get_errno(task);
@@ -312,9 +324,10 @@ int devmapper_resume_number(int control, dev_t dev)
 	return number_suspend(control, dev, 0);
 }
 
-static int remove_device(const char *name, int (*modify)(struct dm_task *task), uint16_t flags)
+static int remove_device(const char *name, const char *uuid,
+			 int (*modify)(struct dm_task *task), uint16_t flags)
 {
-	struct dm_task *task = task_new(DM_DEVICE_REMOVE, name);
+	struct dm_task *task = task_new_for(DM_DEVICE_REMOVE, name, uuid);
 	int err;
 
 	if (task && modify)
@@ -325,20 +338,21 @@ static int remove_device(const char *name, int (*modify)(struct dm_task *task), 
 	return err;
 }
 
-int devmapper_remove(const char *name)
+int devmapper_remove(const char *name, const char *uuid)
 {
-	return remove_device(name, NULL, 0);
+	return remove_device(name, uuid, NULL, 0);
 }
 
-int devmapper_remove_patiently(const char *name)
+int devmapper_remove_patiently(const char *name, const char *uuid)
 {
-	return remove_device(name, dm_task_retry_remove, 0);
+	return remove_device(name, uuid, dm_task_retry_remove, 0);
 }
 
-int devmapper_remove_deferred(const char *name)
+int devmapper_remove_deferred(const char *name, const char *uuid)
 {
 	/* Or libdevmapper would remove the node of the device that is still there. */
-	return remove_device(name, dm_task_deferred_remove, DM_UDEV_DISABLE_LIBRARY_FALLBACK);
+	return remove_device(name, uuid, dm_task_deferred_remove,
+			     DM_UDEV_DISABLE_LIBRARY_FALLBACK);
 }
 
 int devmapper_keep(const char *name)

@@ -91,12 +91,15 @@ int devmapper_control_open(void);
 int devmapper_suspend_number(int control, dev_t dev, bool locks_fs);
 int devmapper_resume_number(int control, dev_t dev);
 
-/* Remove a device that nobody has open, else -EBUSY. */
-int devmapper_remove(const char *name);
+/*
+ * Remove a device that nobody has open, else -EBUSY.  It is the one with this UUID and no
+ * other that has its name by now; @uuid is "" for one that was made without.
+ */
+int devmapper_remove(const char *name, const char *uuid);
 /* The same, waiting up to five seconds for whoever scans it. */
-int devmapper_remove_patiently(const char *name);
+int devmapper_remove_patiently(const char *name, const char *uuid);
 /* Now, or when whoever has it open closes it; devmapper_keep() takes that back. */
-int devmapper_remove_deferred(const char *name);
+int devmapper_remove_deferred(const char *name, const char *uuid);
 int devmapper_keep(const char *name);
 
 const char *devmapper_error(void);

@@ -28,6 +28,7 @@ struct making {
 	bool is_shared;
 	bool leaves_after_use;		/* native alone */
 	char made[DEVMAPPER_NAME_SIZE];	/* its name; "" as long as there is nothing to undo */
+	char uuid[DEVMAPPER_NAME_SIZE];	/* device-mapper's */
 
 	/* for the kernel's loop driver, which has no table line */
 	const struct engine_reason *why;	/* it and not fastloop's module */

@@ -17,6 +17,7 @@
 
 #include "cli.h"
 #include "device.h"
+#include "disk.h"
 #include "engine.h"
 #include "face.h"
 #include "floop_target.h"
@@ -63,30 +64,30 @@ static bool dm_has_name(const char *name)
 
 /* --- making one */
 
-static int uuid_make(char *uuid, size_t size)
+static int uuid_make(struct making *making)
 {
 	char random[64];
 
 	if (!line_read("/proc/sys/kernel/random/uuid", random, sizeof(random)))
 		return failed("/proc/sys/kernel/random/uuid", "%s", strerror(errno));
-	snprintf(uuid, size, FLOOP_UUID_PREFIX "%s", random);
+	snprintf(making->uuid, sizeof(making->uuid), FLOOP_UUID_PREFIX "%s", random);
 	return STATUS_DONE;
 }
 
-static int create_named(struct making *making, const char *uuid)
+static int create_named(struct making *making)
 {
 	int err;
 
 	if (name_is_taken(making->name))
 		return -EBUSY;
-	err = devmapper_create(making->name, uuid);
+	err = devmapper_create(making->name, making->uuid);
 	if (!err)
 		snprintf(making->made, sizeof(making->made), "%s", making->name);
 	return err;
 }
 
 /* Another attach may take the name between the question and the creation. */
-static int create_unnamed(struct making *making, const char *uuid)
+static int create_unnamed(struct making *making)
 {
 	char name[DEVMAPPER_NAME_SIZE];
 	int err = -EBUSY;
@@ -94,7 +95,7 @@ static int create_unnamed(struct making *making, const char *uuid)
 
 	for (i = 1; err == -EBUSY && i <= MAX_NAMES; i++) {
 		if (making_name(making, name, sizeof(name), i))
-			err = devmapper_create(name, uuid);
+			err = devmapper_create(name, making->uuid);
 	}
 	if (!err)
 		snprintf(making->made, sizeof(making->made), "%s", name);
@@ -103,12 +104,11 @@ static int create_unnamed(struct making *making, const char *uuid)
 
 static int device_create(struct making *making)
 {
-	char uuid[DEVMAPPER_NAME_SIZE];
-	int err, status = uuid_make(uuid, sizeof(uuid));
+	int err, status = uuid_make(making);
 
 	if (status)
 		return status;
-	err = making->name ? create_named(making, uuid) : create_unnamed(making, uuid);
+	err = making->name ? create_named(making) : create_unnamed(making);
 	if (!err)
 		return STATUS_DONE;
 	return failed(making->name ? making->name : making->backing->name, "%s",
@@ -169,23 +169,33 @@ static void dm_unmake(const struct making *making)
 	snprintf(path, sizeof(path), "/dev/mapper/%s", mangled);
 	if (realpath(path, node))
 		link_drop(making->made, node);
-	if (devmapper_remove_patiently(making->made))
+	if (devmapper_remove_patiently(making->made, making->uuid))
 		remark(making->made, "the half-made device could not be removed: %s",
 		       devmapper_error());
 }
 
 /* --- holding and removing it */
 
-/* Of whoever has the number now; while it is open that does not change. */
-static bool has_identity(int fd, const struct device *device)
+/* Of whoever has the number now; one without a UUID is known by its disk's. */
+static bool has_identity(const struct device *device)
 {
-	char path[64], uuid[DEVMAPPER_NAME_SIZE + 32];
-	struct stat st;
+	char path[64], identity[DEVMAPPER_NAME_SIZE + 32] = "";
 
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/dm/uuid", major(device->dev),
 		 minor(device->dev));
-	return !fstat(fd, &st) && st.st_rdev == device->dev &&
-	       line_read(path, uuid, sizeof(uuid)) && !strcmp(uuid, device->identity);
+	if (*device->uuid)
+		line_read(path, identity, sizeof(identity));
+	else
+		disk_identity_of(device->dev, identity, sizeof(identity));
+	return !strcmp(identity, device->identity);
+}
+
+/* While it is open that does not change. */
+static bool is_open_at(const struct device *device, int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && st.st_rdev == device->dev && has_identity(device);
 }
 
 static int dm_hold(const struct device *device)
@@ -194,7 +204,7 @@ static int dm_hold(const struct device *device)
 
 	if (fd < 0)
 		return -errno;
-	if (has_identity(fd, device))
+	if (is_open_at(device, fd))
 		return fd;
 	close(fd);
 	return -ENXIO;
@@ -205,22 +215,32 @@ static int or_gone(int err)
 	return err == -ENXIO ? 0 : err;
 }
 
+/* Without a UUID another device may have the name by now. */
+static bool is_replaced(const struct device *device)
+{
+	return !*device->uuid && !has_identity(device);
+}
+
+/* The links of one that is gone may be another one's. */
 static int dm_remove(const struct device *device)
 {
-	char node[PATH_MAX] = "";
+	char node[PATH_MAX];
 	int err;
 
-	if (!realpath(device->path, node))
-		*node = '\0';
-	err = or_gone(devmapper_remove(device->name));
-	if (!err && *node)
+	if (is_replaced(device))
+		return 0;
+	lower_path(device->dev, node, sizeof(node));
+	err = devmapper_remove(device->name, device->uuid);
+	if (!err)
 		link_drop(device->name, node);
-	return err;
+	return or_gone(err);
 }
 
 static int dm_remove_deferred(const struct device *device)
 {
-	return or_gone(devmapper_remove_deferred(device->name));
+	if (is_replaced(device))
+		return 0;
+	return or_gone(devmapper_remove_deferred(device->name, device->uuid));
 }
 
 static int dm_keep(const struct device *device)

@@ -8,6 +8,7 @@
 
 #include "cryptsetup.h"
 #include "devmapper.h"
+#include "disk.h"
 #include "opened.h"
 #include "sysfs.h"
 
@@ -29,6 +30,15 @@ static char *kind_of(const char *uuid)
 	return strndup(uuid, strcspn(uuid, "-"));
 }
 
+/* Its UUID is that of whatever is opened of this image by this name. */
+static char *identity_of(dev_t dev)
+{
+	char identity[32];
+
+	disk_identity_of(dev, identity, sizeof(identity));
+	return strdup(identity);
+}
+
 static struct opened *opened_new(const char *name, const char *uuid, dev_t dev)
 {
 	struct opened *opened = calloc(1, sizeof(*opened));
@@ -38,10 +48,11 @@ static struct opened *opened_new(const char *name, const char *uuid, dev_t dev)
 	opened->dev = dev;
 	opened->name = strdup(name);
 	opened->kind = kind_of(uuid);
+	opened->identity = identity_of(dev);
 	if (asprintf(&opened->path, "/dev/mapper/%s", name) < 0)
 		opened->path = NULL;
 	opened->is_leaving = !geteuid() && devmapper_is_leaving(name);
-	if (opened->name && opened->kind && opened->path)
+	if (opened->name && opened->kind && opened->identity && opened->path)
 		return opened;
 	opened_free(opened);
 	return NULL;
@@ -94,5 +105,17 @@ void opened_free(struct opened *opened)
 	free(opened->name);
 	free(opened->path);
 	free(opened->kind);
+	free(opened->identity);
 	free(opened);
+}
+
+bool opened_is_there(const struct opened *opened)
+{
+	char path[64], name[DEVMAPPER_NAME_SIZE], identity[32];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/dm/name", major(opened->dev),
+		 minor(opened->dev));
+	disk_identity_of(opened->dev, identity, sizeof(identity));
+	return line_read(path, name, sizeof(name)) && !strcmp(name, opened->name) &&
+	       !strcmp(identity, opened->identity);
 }

@@ -49,7 +49,8 @@ struct search {
 	const char *uuid;
 };
 
-static int row_add(struct partition_list *list, const char *name, const char *path, dev_t dev)
+static int row_add(struct partition_list *list, const char *name, const char *path,
+		   const char *uuid, dev_t dev)
 {
 	struct partition *rows = realloc(list->rows, (list->nr + 1) * sizeof(*rows));
 
@@ -57,8 +58,10 @@ static int row_add(struct partition_list *list, const char *name, const char *pa
 		return -ENOMEM;
 	list->rows = rows;
 	rows += list->nr++;
-	*rows = (struct partition) { .name = strdup(name), .path = strdup(path), .dev = dev };
-	return rows->name && rows->path ? 0 : -ENOMEM;
+	*rows = (struct partition) {
+		.name = strdup(name), .path = strdup(path), .uuid = strdup(uuid), .dev = dev,
+	};
+	return rows->name && rows->path && rows->uuid ? 0 : -ENOMEM;
 }
 
 static int partition_add(const struct dm_view *view, void *arg)
@@ -68,12 +71,12 @@ static int partition_add(const struct dm_view *view, void *arg)
 
 	if (!whole || strcmp(whole, search->uuid))
 		return 0;
-	return row_add(search->list, view->name, view->path, view->dev);
+	return row_add(search->list, view->name, view->path, view->uuid, view->dev);
 }
 
 static int node_add(const char *name, const char *path, dev_t dev, void *arg)
 {
-	return row_add(arg, name, path, dev);
+	return row_add(arg, name, path, "", dev);
 }
 
 int partitions_find(struct partition_list *list, const struct device *device)
@@ -99,6 +102,7 @@ void partitions_free(struct partition_list *list)
 	for (i = 0; i < list->nr; i++) {
 		free(list->rows[i].name);
 		free(list->rows[i].path);
+		free(list->rows[i].uuid);
 	}
 	free(list->rows);
 	*list = (struct partition_list) { 0 };
@@ -116,7 +120,7 @@ void partitions_unmake(const struct device *device)
 		return;
 	partitions_find(&list, device);
 	for (i = 0; i < list.nr; i++)
-		if (devmapper_remove_patiently(list.rows[i].name))
+		if (devmapper_remove_patiently(list.rows[i].name, list.rows[i].uuid))
 			remark(list.rows[i].name, "could not be removed: %s", devmapper_error());
 	partitions_free(&list);
 }

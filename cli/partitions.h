@@ -17,6 +17,7 @@
 struct partition {
 	char *name;
 	char *path;
+	char *uuid;	/* device-mapper's; "" of others */
 	dev_t dev;
 };
 

@@ -23,6 +23,7 @@
 struct removal {
 	const struct device *device;
 	const char *name;
+	const char *uuid;	/* of a partition */
 	dev_t dev;
 	const struct partition_list *partitions;
 	int (*remove)(const struct removal *removal);
@@ -51,10 +52,16 @@ static bool is_worth_waiting(struct holders *holders, const struct removal *remo
 	return !nanosleep(&step, NULL);
 }
 
+/* libcryptsetup knows names only, and goes on trying for seconds with one that is busy. */
 static int opened_try(const struct removal *removal)
 {
-	int err = cryptsetup_close(removal->name);
+	int err;
 
+	if (!opened_is_there(removal->device->opened))
+		return 0;
+	if (devmapper_open_count(removal->name))
+		return -EBUSY;
+	err = cryptsetup_close(removal->name);
 	return err == -ENODEV ? 0 : err;
 }
 
@@ -95,7 +102,7 @@ static int device_try(const struct removal *removal)
 
 static int partition_try(const struct removal *removal)
 {
-	int err = devmapper_remove(removal->name);
+	int err = devmapper_remove(removal->name, removal->uuid);
 
 	return err == -ENXIO ? 0 : err;
 }
@@ -113,8 +120,9 @@ static int partition_run(const struct device *device, const struct partition *pa
 			 int (*try)(const struct removal *removal), int grace_steps)
 {
 	const struct removal removal = {
-		.device = device, .name = partition->name, .dev = partition->dev,
-		.partitions = &none, .remove = try, .grace_steps = grace_steps,
+		.device = device, .name = partition->name, .uuid = partition->uuid,
+		.dev = partition->dev, .partitions = &none, .remove = try,
+		.grace_steps = grace_steps,
 	};
 
 	return removal_run(&removal);
@@ -225,11 +233,11 @@ int device_remove_within(const struct device *device, unsigned int seconds)
 
 /* --- later */
 
-static int partition_remove_deferred(const char *name)
+static int partition_remove_deferred(const struct partition *partition)
 {
-	int err = devmapper_remove_deferred(name);
+	int err = devmapper_remove_deferred(partition->name, partition->uuid);
 
-	return err && err != -ENXIO ? failed(name, "%s", devmapper_error()) : STATUS_DONE;
+	return err && err != -ENXIO ? failed(partition->name, "%s", devmapper_error()) : STATUS_DONE;
 }
 
 /* Partitions first: they are users of the device. */
@@ -240,7 +248,7 @@ static int below_remove_deferred(const struct device *device)
 	size_t i;
 
 	for (i = 0; !status && device->face == &face_dm && i < list.nr; i++)
-		status = partition_remove_deferred(list.rows[i].name);
+		status = partition_remove_deferred(&list.rows[i]);
 	if (!status) {
 		err = device->face->remove_deferred(device);
 		if (err)
@@ -254,7 +262,7 @@ static int below_remove_deferred(const struct device *device)
 static int opened_remove_deferred(const struct device *device)
 {
 	const char *name = device->opened->name;
-	int err = devmapper_remove_deferred(name);
+	int err = devmapper_remove_deferred(name, "");
 
 	return err && err != -ENXIO ? failed(name, "%s", devmapper_error()) : STATUS_DONE;
 }

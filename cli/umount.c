@@ -79,8 +79,8 @@ static void device_keep(const struct device *device)
 
 static void device_let_leave(const struct device *device)
 {
-	if (device->opened && device->opened->is_leaving)
-		devmapper_remove_deferred(device->opened->name);
+	if (device->opened && device->opened->is_leaving && opened_is_there(device->opened))
+		devmapper_remove_deferred(device->opened->name, "");
 	if (device->is_leaving)
 		device->face->remove_deferred(device);
 }
