@@ -6,8 +6,12 @@
 
 need_ext4
 # A block of data, and one of zeroes, which dd leaves out
-perl -e 'print(("x" . "\0" x 8191) x 50000)' | dd of=file bs=4096 iflag=fullblock conv=sparse status=none
-sync -- file
+scattered()	# FILE BLOCKS
+{
+	perl -e 'print(("x" . "\0" x 8191) x shift)' "$2" | dd of="$1" bs=4096 iflag=fullblock conv=sparse status=none
+	sync -- "$1"
+}
+scattered file 50000
 began=${EPOCHREALTIME/./}
 works map --json file
 took=$(((${EPOCHREALTIME/./} - began) / 1000))
@@ -15,10 +19,11 @@ took=$(((${EPOCHREALTIME/./} - began) / 1000))
 [[ $(jq '.extents | length' out) == 100000 ]] || fail "$(jq '.extents | length' out) in the list"
 [[ $took -lt 60000 ]] || fail "it took $took ms"
 
-# Somebody makes and removes blocks in it all the time.
+# Somebody makes and removes blocks all the time; in a smaller one, of which more can be seen.
+scattered file 5000
 while :; do
-	fallocate --offset $((RANDOM * 8192)) --length 1M file || true
-	fallocate --punch-hole --offset $((RANDOM * 8192)) --length 1M file || true
+	fallocate --offset $((RANDOM % 5000 * 8192)) --length 1M file || true
+	fallocate --punch-hole --offset $((RANDOM % 5000 * 8192)) --length 1M file || true
 done &
 changer=$!
 trap 'kill "$changer"; wait "$changer" || true' EXIT
