@@ -73,7 +73,7 @@ void floop_file_iter(struct floop_io *io, struct iov_iter *iter)
 	iov_iter_advance(iter, io->done);
 }
 
-/* Each piece of memory is a whole number of blocks, too. */
+/* Each piece of memory is a whole number of what the device takes, too. */
 static bool memory_is_aligned(const struct floop_io *io)
 {
 	const struct floop_file_path *fp = &io->claim->backing->file_path;
@@ -81,7 +81,7 @@ static bool memory_is_aligned(const struct floop_io *io)
 	struct bio_vec bv;
 
 	bio_for_each_bvec(bv, io->bio, at)
-		if (bv.bv_offset & fp->memory_mask || bv.bv_len & fp->block_mask)
+		if (bv.bv_offset & fp->memory_mask || bv.bv_len & fp->piece_mask)
 			return false;
 	return true;
 }
@@ -174,11 +174,16 @@ static void note_sync_failure(const struct kiocb *kiocb, struct floop_backing *b
 		floop_file_sync_failed(b);
 }
 
+static bool is_to_be_synced(const struct floop_io *io)
+{
+	return io->bio->bi_opf & REQ_FUA && io->claim->backing->file_path.forgets_sync;
+}
+
 /* The file system has done so many bytes more of it, or none. */
 static void file_goes_on(struct floop_io *io, size_t bytes)
 {
 	io->done += bytes;
-	if (io_left(io))
+	if (io_left(io) || is_to_be_synced(io))
 		queue_to_wait(io);
 	else
 		file_end(io, 0);
@@ -337,8 +342,13 @@ static void submit_merge(struct floop_merge *merge, int flags)
 
 static void bounce(struct floop_io *io)
 {
+	int err;
+
 	regions_get(io, false, true);
-	file_end(io, floop_file_bounce(io));
+	err = floop_file_bounce(io);
+	if (!err && is_to_be_synced(io))
+		err = floop_file_sync(io->claim);
+	file_end(io, err);
 }
 
 static void data_waiting(struct floop_io *io)
@@ -353,7 +363,7 @@ static void data_waiting(struct floop_io *io)
 	}
 }
 
-/* What has to wait.  Its bio may be ended, and @io be gone, when this returns. */
+/* What has to wait: data, then what makes them durable.  Its bio may be ended, and @io be gone, when this returns. */
 static void do_waiting(struct floop_io *io)
 {
 	switch (bio_op(io->bio)) {
@@ -361,7 +371,7 @@ static void do_waiting(struct floop_io *io)
 		data_waiting(io);
 		break;
 	case REQ_OP_WRITE:
-		if (io->nr_sectors)
+		if (io_left(io))
 			data_waiting(io);
 		else
 			file_end(io, floop_file_sync(io->claim));
@@ -499,14 +509,50 @@ static bool page_cache_lies(const struct floop_backing *b)
 }
 
 /*
+ * FUSE and SMB forget O_DSYNC once a call is asynchronous.  These do not, as has been read in
+ * their code; of others nothing is known.
+ */
+static bool syncs_by_itself(const struct floop_backing *b)
+{
+	static const unsigned long known[] = {
+		EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC,
+		MSDOS_SUPER_MAGIC, EXFAT_SUPER_MAGIC, NFS_SUPER_MAGIC,
+	};
+	const struct inode *inode = d_real_inode(b->file->f_path.dentry);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (is_of(inode, known[i]))
+			return true;
+	return floop_backing_is_device(b);
+}
+
+/*
  * What XFS tells is the device's.  Less than a block of its own it writes by the page cache,
  * once the file shares blocks, which a clone can bring about at any time.
  */
-static unsigned int least_direct_write(const struct floop_backing *b, unsigned int told)
+static unsigned int least_direct_write(const struct floop_backing *b)
 {
 	const struct inode *inode = d_real_inode(b->file->f_path.dentry);
 
-	return is_of(inode, XFS_SUPER_MAGIC) ? max_t(unsigned int, told, i_blocksize(inode)) : told;
+	return is_of(inode, XFS_SUPER_MAGIC) ? i_blocksize(inode) : SECTOR_SIZE;
+}
+
+static void take_told_alignment(struct floop_backing *b)
+{
+	struct floop_file_path *fp = &b->file_path;
+	struct kstat stat;
+
+	if (vfs_getattr(&b->file->f_path, &stat, STATX_BASIC_STATS | STATX_DIOALIGN,
+			AT_STATX_SYNC_AS_STAT) || !(stat.result_mask & STATX_DIOALIGN))
+		return;
+	if (!stat.dio_offset_align) {
+		fp->direct = false;
+		return;
+	}
+	fp->piece_mask = max_t(unsigned int, stat.dio_offset_align, SECTOR_SIZE) - 1;
+	fp->block_mask = max(least_direct_write(b), fp->piece_mask + 1) - 1;
+	fp->memory_mask = max_t(unsigned int, stat.dio_mem_align, 1) - 1;
 }
 
 /*
@@ -517,28 +563,16 @@ static unsigned int least_direct_write(const struct floop_backing *b, unsigned i
 static void read_alignment(struct floop_backing *b)
 {
 	struct floop_file_path *fp = &b->file_path;
-	struct kstat stat;
 
+	fp->memory_mask = (b->lower ? bdev_logical_block_size(b->lower) : SECTOR_SIZE) - 1;
 	fp->block_mask = clamp_t(unsigned int, i_blocksize(b->inode), SECTOR_SIZE, PAGE_SIZE) - 1;
 	if (page_cache_lies(b))
 		fp->block_mask = SECTOR_SIZE - 1;
-	fp->memory_mask = (b->lower ? bdev_logical_block_size(b->lower) : SECTOR_SIZE) - 1;
-	if (floop_backing_is_device(b)) {
+	if (floop_backing_is_device(b))
 		fp->block_mask = fp->memory_mask;
-		return;
-	}
-	if (vfs_getattr(&b->file->f_path, &stat, STATX_BASIC_STATS | STATX_DIOALIGN,
-			AT_STATX_SYNC_AS_STAT))
-		return;
-	if (!(stat.result_mask & STATX_DIOALIGN))
-		return;
-	if (!stat.dio_offset_align) {
-		fp->direct = false;
-		return;
-	}
-	fp->block_mask = max_t(unsigned int, least_direct_write(b, stat.dio_offset_align),
-			       SECTOR_SIZE) - 1;
-	fp->memory_mask = max_t(unsigned int, stat.dio_mem_align, 1) - 1;
+	fp->piece_mask = fp->block_mask;
+	if (!floop_backing_is_device(b))
+		take_told_alignment(b);
 }
 
 static bool is_to_be_direct(const struct floop_backing *b, enum floop_io_mode mode)
@@ -557,6 +591,7 @@ static void choose_ways(struct floop_backing *b, enum floop_io_mode mode)
 	struct floop_file_path *fp = &b->file_path;
 
 	fp->block_mask = 0;
+	fp->piece_mask = 0;
 	fp->memory_mask = 0;
 	fp->direct = b->file->f_mode & FMODE_CAN_ODIRECT && is_to_be_direct(b, mode);
 	fp->nowait = b->file->f_mode & FMODE_NOWAIT;
@@ -564,6 +599,7 @@ static void choose_ways(struct floop_backing *b, enum floop_io_mode mode)
 		read_alignment(b);
 	if (fp->block_mask >= FLOOP_BOUNCE_BYTES)
 		fp->direct = false;
+	fp->forgets_sync = fp->direct && !syncs_by_itself(b);
 }
 
 /* A file system can say that it has direct I/O and have none for this file. */

@@ -18,8 +18,10 @@ struct file_queue;
 struct floop_file_path {
 	/* Constant while open. */
 	unsigned int block_mask;	/* bytes: direct writes begin and end at multiples */
-	unsigned int memory_mask;	/* the same, of their memory */
+	unsigned int piece_mask;	/* the same, the pieces that their memory is in */
+	unsigned int memory_mask;	/* the same, these pieces' places */
 	bool direct;			/* or by the page cache */
+	bool forgets_sync;		/* what is to be durable is synced afterwards */
 	bool nowait;			/* the file system can say that it would have to wait */
 	struct workqueue_struct *submit;
 	struct file_queue __percpu *queues;

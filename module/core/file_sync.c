@@ -35,30 +35,33 @@ static errseq_t *write_error_of(const struct floop_backing *b)
 	return &d_real_inode(b->file->f_path.dentry)->i_mapping->wb_err;
 }
 
-void floop_file_sync_init(struct floop_claim *claim)
+static void nothing_to_tell(struct floop_claim *claim)
 {
 	atomic_set(&claim->sync_failures, atomic_read(&claim->backing->sync_failures));
 	claim->write_error = errseq_sample(write_error_of(claim->backing));
 }
 
-/* Of flushes that are under way together each has looked before one of them is told. */
-static int check_cache(struct floop_claim *claim, errseq_t before)
+void floop_file_sync_init(struct floop_claim *claim)
 {
-	errseq_t *of_cache = write_error_of(claim->backing);
-	errseq_t now = errseq_sample(of_cache);
-	int err = errseq_check(of_cache, before);
+	const struct floop_claim *other;
 
-	WRITE_ONCE(claim->write_error, now);
-	return err;
+	nothing_to_tell(claim);
+	list_for_each_entry(other, &claim->backing->claims, sibling) {
+		if (other == claim || other->device != claim->device)
+			continue;
+		atomic_set(&claim->sync_failures, atomic_read(&other->sync_failures));
+		claim->write_error = READ_ONCE(other->write_error);
+	}
 }
 
+/* Told is who has its mark moved, and that comes last: what was counted is seen before. */
 int floop_file_sync(struct floop_claim *claim)
 {
 	struct floop_backing *b = claim->backing;
-	errseq_t write_error = READ_ONCE(claim->write_error);
+	errseq_t mark = smp_load_acquire(&claim->write_error);
 	int before = atomic_read(&b->sync_failures);
 	int err = sync_file(b->file);
-	int told = check_cache(claim, write_error);
+	int told = errseq_check_and_advance(write_error_of(b), &mark);
 	int after;
 
 	if (err)
@@ -69,5 +72,6 @@ int floop_file_sync(struct floop_claim *claim)
 	if (!err && (after != before || after != atomic_read(&claim->sync_failures)))
 		err = -EIO;
 	atomic_set(&claim->sync_failures, after);
+	smp_store_release(&claim->write_error, mark);
 	return err;
 }

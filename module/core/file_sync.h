@@ -6,7 +6,10 @@
 struct floop_backing;
 struct floop_claim;
 
-/* The device has nothing to be told of what was before it.  With backing->mode_lock. */
+/*
+ * The device has nothing to be told of what was before it; if it has a claim to the file
+ * already, what that one has.  With backing->mode_lock.
+ */
 void floop_file_sync_init(struct floop_claim *claim);
 
 /* All writes to the file that have completed are durable.  May sleep, does I/O. */
