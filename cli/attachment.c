@@ -460,9 +460,9 @@ static int device_attach_in_turn(struct attachment *attachment)
 {
 	int lock, status = others_wait_for(attachment, &lock);
 
-	if (!status)
-		status = crypt_key_fetch(&attachment->options->crypt, &attachment->key);
-	if (!status)
+	if (status)
+		key_free(&attachment->key);
+	else
 		status = device_attach(attachment, lock >= 0);
 	if (lock >= 0)
 		close(lock);
@@ -496,6 +496,9 @@ static int backing_attach(struct attachment *attachment)
 		status = attachment->face->begin();
 	if (!status)
 		status = opened_name_check(options);
+	/* Whoever is to type it keeps nobody waiting. */
+	if (!status)
+		status = crypt_key_fetch(&options->crypt, &attachment->key);
 	return status ? status : device_attach_in_turn(attachment);
 }
 

@@ -31,6 +31,20 @@
 
 #define PATIENCE	5	/* seconds */
 
+/* As long as one ends now and then: much may be under way, on a slow device. */
+static bool all_end(struct floop_disk *d)
+{
+	const struct floop_claim *claim = d->binding->claim;
+	u64 ended;
+
+	do {
+		ended = floop_claim_nr_ended(claim);
+		if (blk_mq_freeze_queue_wait_timeout(d->gd->queue, PATIENCE * HZ) > 0)
+			return true;
+	} while (floop_claim_nr_ended(claim) != ended);
+	return false;
+}
+
 /*
  * Not for ever: a bio may wait for a thaw of the file system below, and who thaws it for a
  * page of this disk.
@@ -40,7 +54,7 @@ int floop_still_begin(struct floop_disk *d)
 	struct request_queue *q = d->gd->queue;
 
 	blk_freeze_queue_start(q);
-	if (blk_mq_freeze_queue_wait_timeout(q, PATIENCE * HZ) > 0)
+	if (all_end(d))
 		return 0;
 	blk_mq_unfreeze_queue(q);
 	pr_warn("fastloop: %s: stays as it is, for what is under way does not end; is the file system below frozen?\n",

@@ -543,17 +543,26 @@ char *floop_claim_path(const struct floop_claim *claim, char *buf, int size)
 }
 EXPORT_SYMBOL_GPL(floop_claim_path);
 
+u64 floop_claim_nr_ended(const struct floop_claim *claim)
+{
+	u64 ended = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		ended += READ_ONCE(per_cpu_ptr(claim->count, cpu)->ended);
+	return ended;
+}
+EXPORT_SYMBOL_GPL(floop_claim_nr_ended);
+
 /* Ended is summed first: a bio that begins meanwhile must not count below 0. */
 static void sum_counts(const struct floop_claim *claim, u64 *in_flight, u64 *errors)
 {
-	u64 begun = 0, ended = 0;
+	u64 begun = 0, ended = floop_claim_nr_ended(claim);
 	int cpu;
 
 	*errors = 0;
-	for_each_possible_cpu(cpu) {
-		ended += READ_ONCE(per_cpu_ptr(claim->count, cpu)->ended);
+	for_each_possible_cpu(cpu)
 		*errors += READ_ONCE(per_cpu_ptr(claim->count, cpu)->errors);
-	}
 	smp_rmb();
 	for_each_possible_cpu(cpu)
 		begun += READ_ONCE(per_cpu_ptr(claim->count, cpu)->begun);

@@ -203,6 +203,9 @@ struct gendisk *floop_claim_disk(const struct floop_claim *claim);
 /* How long it is; what FLOOP_TO_END came to. */
 u64 floop_claim_nr_sectors(const struct floop_claim *claim);
 
+/* Bios of it that have ended since it was made.  Any context. */
+u64 floop_claim_nr_ended(const struct floop_claim *claim);
+
 /* The file's, in bytes; who may write to it can change it. */
 loff_t floop_claim_file_size(const struct floop_claim *claim);
 
