@@ -10,7 +10,7 @@ struct block_device;
 struct floop_disk;
 
 /*
- * New bios wait, and none is under way when this returns, unless that takes too long:
+ * New bios wait, and none is under way when this returns, unless for seconds none ends:
  * -EBUSY, with a sentence, and everything is as it was.  With disk->change.  May sleep.
  */
 int floop_still_begin(struct floop_disk *disk);
