@@ -176,7 +176,8 @@ static void note_sync_failure(const struct kiocb *kiocb, struct floop_backing *b
 
 static bool is_to_be_synced(const struct floop_io *io)
 {
-	return io->bio->bi_opf & REQ_FUA && io->claim->backing->file_path.forgets_sync;
+	return io_writes(io) && io->bio->bi_opf & REQ_FUA &&
+	       io->claim->backing->file_path.forgets_sync;
 }
 
 /* The file system has done so many bytes more of it, or none. */
@@ -363,7 +364,10 @@ static void data_waiting(struct floop_io *io)
 	}
 }
 
-/* What has to wait: data, then what makes them durable.  Its bio may be ended, and @io be gone, when this returns. */
+/*
+ * What has to wait: data, then what makes them durable.  Its bio may be ended, and @io be
+ * gone, when this returns.
+ */
 static void do_waiting(struct floop_io *io)
 {
 	switch (bio_op(io->bio)) {
