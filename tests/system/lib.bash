@@ -563,14 +563,8 @@ lib_install_rule()
 	udevadm settle
 }
 
-lib_detach_by_tool()
-{
-	if [[ $1 == /dev/mapper/* ]]; then
-		lib_detach "${1#/dev/mapper/}"
-	else
-		! [[ -b $1 ]] || fastloop detach "$1"
-	fi
-}
+# By the tool as well, since nobody else takes its links away.
+lib_detach_by_tool() { ! [[ -b $1 ]] || fastloop detach "$1"; }
 
 # attach_by_tool [OPTION]... FILE: sets $dev to what the tool prints.
 attach_by_tool()
