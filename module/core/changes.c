@@ -180,7 +180,7 @@ static void advance(atomic64_t *durable, s64 made)
 }
 
 /* What is made after the count was read may be synced too; it is not counted. */
-int floop_changes_sync(struct floop_claim *claim)
+static int changes_sync(struct floop_claim *claim, int (*sync)(struct floop_claim *claim))
 {
 	struct floop_changes *c = &claim->backing->changes;
 	s64 made = atomic64_read(&c->made);
@@ -188,10 +188,20 @@ int floop_changes_sync(struct floop_claim *claim)
 
 	smp_mb();
 	floop_hold(FLOOP_HOLD_SYNC);
-	err = floop_file_sync(claim);
+	err = sync(claim);
 	if (!err)
 		advance(&c->durable, made);
 	return err;
+}
+
+int floop_changes_sync(struct floop_claim *claim)
+{
+	return changes_sync(claim, floop_file_sync);
+}
+
+int floop_changes_sync_write(struct floop_claim *claim)
+{
+	return changes_sync(claim, floop_file_sync_write);
 }
 
 void floop_changes_init(struct floop_changes *c)

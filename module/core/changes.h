@@ -94,7 +94,10 @@ void floop_changes_made(struct floop_backing *backing);
  */
 bool floop_changes_are_durable(const struct floop_claim *claim);
 
-/* Make it so.  May sleep, does I/O.  0 or a negative errno. */
+/* Make it so, for a flush.  May sleep, does I/O.  0 or a negative errno. */
 int floop_changes_sync(struct floop_claim *claim);
+
+/* For a write that is to be durable: see floop_file_sync_write(). */
+int floop_changes_sync_write(struct floop_claim *claim);
 
 #endif /* FLOOP_CHANGES_H */

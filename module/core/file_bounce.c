@@ -118,12 +118,13 @@ static int write_all(struct window *w, loff_t pos, size_t len, int flags)
 }
 
 /*
- * The file ends inside the last block, and must not grow.  A page that stays is
- * clean: direct I/O of its neighbours drops it or writes it back for itself.
+ * The file ends inside the last block, and must not grow.  A folio that stays is
+ * clean: direct I/O of its neighbours drops it or writes it back for itself.  Nobody
+ * writes there meanwhile (regions).
  */
 static int window_write_cached(struct window *w)
 {
-	struct address_space *mapping = w->backing->inode->i_mapping;
+	struct address_space *mapping = floop_file_mapping(w->backing);
 	int err = write_all(w, w->from, w->to - w->from, 0);
 
 	if (!err)

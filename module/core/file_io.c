@@ -18,6 +18,7 @@
  */
 #include <linux/blkdev.h>
 #include <linux/magic.h>
+#include <linux/pagemap.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
@@ -112,33 +113,57 @@ static bool needs_regions(const struct floop_io *io)
 	       io->claim->backing->file_path.block_mask >= SECTOR_SIZE;
 }
 
+/*
+ * What it writes by the page cache, the block that the file ends in, is written back with the
+ * folio that it lies in; without a note of which of its blocks are dirty on 6.1's XFS.
+ */
+#define FOLIO_BYTES	(1 << (PAGE_SHIFT + MAX_PAGECACHE_ORDER))
+
+static bool writes_by_the_cache(const struct floop_io *io)
+{
+	const struct floop_backing *b = io->claim->backing;
+	loff_t cut = floop_backing_size(b) & ~(loff_t)b->file_path.block_mask;
+
+	return (loff_t)(io->sector + io->nr_sectors) << SECTOR_SHIFT > cut;
+}
+
+static void regions_of(const struct floop_io *io, loff_t *first, loff_t *last)
+{
+	*first = (loff_t)io->sector << SECTOR_SHIFT;
+	*last = *first + ((loff_t)io->nr_sectors << SECTOR_SHIFT) - 1;
+	if (io->flags & FLOOP_IO_FOLIO)
+		*first = round_down(*first, FOLIO_BYTES);
+}
+
 static void regions_put(struct floop_io *io)
 {
-	loff_t pos = (loff_t)io->sector << SECTOR_SHIFT;
+	loff_t first, last;
 
 	if (!(io->flags & FLOOP_IO_REGIONS))
 		return;
-	io->flags &= ~FLOOP_IO_REGIONS;
-	floop_regions_put(&io->claim->backing->file_path.regions, pos,
-			  pos + (io->nr_sectors << SECTOR_SHIFT) - 1,
+	regions_of(io, &first, &last);
+	floop_regions_put(&io->claim->backing->file_path.regions, first, last,
 			  !(io->flags & FLOOP_IO_PARTIAL));
+	io->flags &= ~(FLOOP_IO_REGIONS | FLOOP_IO_PARTIAL | FLOOP_IO_FOLIO);
 }
 
 /* False only if @wait is: somebody else has them. */
 static bool regions_get(struct floop_io *io, bool whole, bool wait)
 {
 	struct floop_regions *regions = &io->claim->backing->file_path.regions;
-	loff_t first = (loff_t)io->sector << SECTOR_SHIFT;
-	loff_t last = first + (io->nr_sectors << SECTOR_SHIFT) - 1;
+	int flags = FLOOP_IO_REGIONS | (whole ? 0 : FLOOP_IO_PARTIAL);
+	loff_t first, last;
 
 	if (!needs_regions(io))
 		return true;
+	if (!whole && writes_by_the_cache(io))
+		io->flags |= FLOOP_IO_FOLIO;
+	regions_of(io, &first, &last);
 	if (wait)
 		floop_regions_get(regions, first, last, whole);
 	else if (!floop_regions_try(regions, first, last, whole))
 		return false;
-	io->flags &= ~FLOOP_IO_PARTIAL;
-	io->flags |= FLOOP_IO_REGIONS | (whole ? 0 : FLOOP_IO_PARTIAL);
+	io->flags |= flags;
 	return true;
 }
 
@@ -348,7 +373,7 @@ static void bounce(struct floop_io *io)
 	regions_get(io, false, true);
 	err = floop_file_bounce(io);
 	if (!err && is_to_be_synced(io))
-		err = floop_file_sync(io->claim);
+		err = floop_file_sync_write(io->claim);
 	file_end(io, err);
 }
 
@@ -377,6 +402,8 @@ static void do_waiting(struct floop_io *io)
 	case REQ_OP_WRITE:
 		if (io_left(io))
 			data_waiting(io);
+		else if (io->nr_sectors)
+			file_end(io, floop_file_sync_write(io->claim));
 		else
 			file_end(io, floop_file_sync(io->claim));
 		break;
@@ -603,7 +630,7 @@ static void choose_ways(struct floop_backing *b, enum floop_io_mode mode)
 		read_alignment(b);
 	if (fp->block_mask >= FLOOP_BOUNCE_BYTES)
 		fp->direct = false;
-	fp->forgets_sync = fp->direct && !syncs_by_itself(b);
+	fp->forgets_sync = !syncs_by_itself(b);
 }
 
 /* A file system can say that it has direct I/O and have none for this file. */

@@ -52,7 +52,7 @@ static int zeroes(struct floop_io *io)
 	if (err == -EOPNOTSUPP)
 		err = floop_file_bounce_zeroes(io);
 	if (!err && io->bio->bi_opf & REQ_FUA)
-		err = floop_file_sync(io->claim);
+		err = floop_file_sync_write(io->claim);
 	return err;
 }
 

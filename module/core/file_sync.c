@@ -6,7 +6,8 @@
  * ours serves many: several devices, flushes under way at the same time, FUA
  * writes.  Whoever asks first would hear it for all.  So failures are counted,
  * and each flush that they may concern fails: all that were under way, and the
- * next one of each device.
+ * next one of each device.  A write that is to be durable hears of them as well, and
+ * leaves them to that flush.
  *
  * Between being told and counting there is time for another's flush.  So each device
  * compares for itself what the page cache remembers of its last failure, too.
@@ -27,12 +28,16 @@ static int sync_file(struct file *file)
 	return file->f_op->fsync ? vfs_fsync(file, 1) : 0;
 }
 
-/* An overlay's files are written elsewhere, and so are the nodes of devices. */
-static errseq_t *write_error_of(const struct floop_backing *b)
+struct address_space *floop_file_mapping(const struct floop_backing *b)
 {
 	if (floop_backing_is_device(b))
-		return &b->file->f_mapping->wb_err;
-	return &d_real_inode(b->file->f_path.dentry)->i_mapping->wb_err;
+		return b->file->f_mapping;
+	return d_real_inode(b->file->f_path.dentry)->i_mapping;
+}
+
+static errseq_t *write_error_of(const struct floop_backing *b)
+{
+	return &floop_file_mapping(b)->wb_err;
 }
 
 static void nothing_to_tell(struct floop_claim *claim)
@@ -54,24 +59,46 @@ void floop_file_sync_init(struct floop_claim *claim)
 	}
 }
 
-/* Told is who has its mark moved, and that comes last: what was counted is seen before. */
-int floop_file_sync(struct floop_claim *claim)
+/* What the device has been told of, or would be */
+struct told {
+	errseq_t mark;
+	int failures;
+};
+
+static int sync_and_compare(const struct floop_claim *claim, struct told *now)
 {
 	struct floop_backing *b = claim->backing;
-	errseq_t mark = smp_load_acquire(&claim->write_error);
-	int before = atomic_read(&b->sync_failures);
-	int err = sync_file(b->file);
-	int told = errseq_check_and_advance(write_error_of(b), &mark);
-	int after;
+	int before, err, told;
 
+	now->mark = smp_load_acquire(&claim->write_error);
+	before = atomic_read(&b->sync_failures);
+	err = sync_file(b->file);
+	told = errseq_check_and_advance(write_error_of(b), &now->mark);
 	if (err)
 		floop_file_sync_failed(b);
 	else
 		err = told;
-	after = atomic_read(&b->sync_failures);
-	if (!err && (after != before || after != atomic_read(&claim->sync_failures)))
+	now->failures = atomic_read(&b->sync_failures);
+	if (!err && (now->failures != before ||
+		     now->failures != atomic_read(&claim->sync_failures)))
 		err = -EIO;
-	atomic_set(&claim->sync_failures, after);
-	smp_store_release(&claim->write_error, mark);
 	return err;
+}
+
+/* Told is who has its mark moved, and that comes last: what was counted is seen before. */
+int floop_file_sync(struct floop_claim *claim)
+{
+	struct told now;
+	int err = sync_and_compare(claim, &now);
+
+	atomic_set(&claim->sync_failures, now.failures);
+	smp_store_release(&claim->write_error, now.mark);
+	return err;
+}
+
+int floop_file_sync_write(struct floop_claim *claim)
+{
+	struct told now;
+
+	return sync_and_compare(claim, &now);
 }

@@ -266,16 +266,32 @@ int floop_mode_grow(struct floop_backing *b, loff_t size)
 	return err;
 }
 
-/* What one way has left in memory, the other should not meet there. */
+/*
+ * What one way has left in memory, the other should not meet there: nor clean pages that
+ * were read beside a direct write.
+ */
+static int leave_nothing_cached(struct floop_backing *b)
+{
+	struct address_space *mapping = floop_file_mapping(b);
+
+	if (!b->read_only && filemap_write_and_wait(mapping))
+		floop_file_sync_failed(b);
+	return invalidate_inode_pages2(mapping);
+}
+
+/* Most is written before the gate is closed; and the file's lock, if that takes it, had. */
 static int __set_io(struct floop_backing *b, enum floop_io_mode io)
 {
 	enum floop_mode mode = b->mode;
-	int err;
+	int err = 0;
 
-	gate_close(b);
 	if (mode == FLOOP_FILE && !b->read_only && vfs_fsync(b->file, 0))
 		floop_file_sync_failed(b);
-	err = floop_file_set_mode(b, io);
+	gate_close(b);
+	if (mode == FLOOP_FILE)
+		err = leave_nothing_cached(b);
+	if (!err || io != FLOOP_IO_BUFFERED)
+		err = floop_file_set_mode(b, io);
 	gate_open(b, mode);
 	return err;
 }

@@ -28,7 +28,7 @@ static void finish(struct floop_io *io)
 	int err = 0;
 
 	if (io->bio->bi_opf & REQ_FUA)
-		err = floop_changes_sync(io->claim);
+		err = floop_changes_sync_write(io->claim);
 	floop_io_end_by_file(io, err);
 }
 

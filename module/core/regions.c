@@ -73,16 +73,21 @@ static void want(struct floop_regions *r, loff_t first, loff_t last, int more)
 	spin_unlock_irqrestore(&r->lock, irq);
 }
 
-/* Sharers could keep an owner out for ever, by overlapping each other. */
+/*
+ * Sharers could keep an owner out for ever, by overlapping each other, and small owners a
+ * large one.
+ */
 void floop_regions_get(struct floop_regions *r, loff_t first, loff_t last, bool whole)
 {
 	if (whole) {
 		wait_event(r->released, floop_regions_try(r, first, last, true));
 		return;
 	}
+	mutex_lock(&r->turn);
 	want(r, first, last, 1);
 	wait_event(r->released, floop_regions_try(r, first, last, false));
 	want(r, first, last, -1);
+	mutex_unlock(&r->turn);
 	wake_up_all(&r->released);
 }
 
@@ -101,5 +106,6 @@ void floop_regions_put(struct floop_regions *r, loff_t first, loff_t last, bool 
 void floop_regions_init(struct floop_regions *r)
 {
 	spin_lock_init(&r->lock);
+	mutex_init(&r->turn);
 	init_waitqueue_head(&r->released);
 }

@@ -12,6 +12,7 @@
 #ifndef FLOOP_REGIONS_H
 #define FLOOP_REGIONS_H
 
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -22,6 +23,7 @@
 struct floop_regions {
 	spinlock_t lock;
 	wait_queue_head_t released;
+	struct mutex turn;		/* of the owner that waits: those after it wait for it */
 	int slots[FLOOP_REGION_SLOTS];	/* under lock: sharers, or -1 */
 	u16 wanted[FLOOP_REGION_SLOTS];	/* under lock: owners that wait; no new sharers */
 };

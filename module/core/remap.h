@@ -18,6 +18,7 @@
 #define FLOOP_IO_REGIONS	0x20	/* has its regions of the file */
 #define FLOOP_IO_PARTIAL	0x40	/* owns them */
 #define FLOOP_IO_KEEPS		0x80	/* the blocks stay, and those that have to be are there */
+#define FLOOP_IO_FOLIO		0x200	/* and those of the folio that its end lies in */
 #define FLOOP_IO_SPACE		0x100	/* while mapped a worker decides what becomes of it */
 
 /* A flush has no data. */

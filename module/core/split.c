@@ -109,16 +109,11 @@ static bool is_zeroes(const struct floop_io *io)
 }
 
 /* FUA is not enough for a block that the file system may still forget. */
-static int make_durable(struct floop_io *io)
-{
-	if (floop_changes_are_durable(io->claim))
-		return 0;
-	return floop_changes_sync(io->claim);
-}
-
 static int make_durable_if_asked(struct floop_io *io)
 {
-	return io->bio->bi_opf & REQ_FUA ? make_durable(io) : 0;
+	if (!(io->bio->bi_opf & REQ_FUA) || floop_changes_are_durable(io->claim))
+		return 0;
+	return floop_changes_sync_write(io->claim);
 }
 
 /* Zeroes for a hole are there already; the hole may not be, on disk. */
@@ -170,8 +165,10 @@ static bool write_mapped(struct floop_io *io)
 /* What it flushes lies on the lower device, and where, in the file system. */
 static void flush_mapped(struct floop_io *io)
 {
-	int err = make_durable(io);
+	int err = 0;
 
+	if (!floop_changes_are_durable(io->claim))
+		err = floop_changes_sync(io->claim);
 	if (err) {
 		fail(io, errno_to_blk_status(err));
 		return;
