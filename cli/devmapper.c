@@ -324,6 +324,12 @@ int devmapper_resume_number(int control, dev_t dev)
 	return number_suspend(control, dev, 0);
 }
 
+/* Where there is no udev the library removes the node of a name alone, not of a UUID. */
+static void node_remove(const char *name)
+{
+	task_run_and_destroy(task_new(DM_DEVICE_MKNODES, name));
+}
+
 static int remove_device(const char *name, const char *uuid,
 			 int (*modify)(struct dm_task *task), uint16_t flags)
 {
@@ -335,6 +341,8 @@ static int remove_device(const char *name, const char *uuid,
 	err = task_run_with_udev(task, flags);
 	if (task)
 		dm_task_destroy(task);
+	if (!err && *uuid)
+		node_remove(name);
 	return err;
 }
 

@@ -11,15 +11,19 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "devmapper.h"
 #include "disk.h"
 #include "links.h"
 #include "names.h"
+#include "signals.h"
 #include "sysfs.h"
 
 #define MAX_PARTITIONS	256	/* the kernel's own limit (DISK_MAX_PARTS) */
+#define LOCK_STEPS	500	/* of 20 ms each */
+#define LOCK_STEP_NS	20000000
 
 /* --- in /sys */
 
@@ -193,6 +197,20 @@ int disk_ioctl(const struct disk *disk, unsigned long request, void *arg)
 	return err;
 }
 
+/* udev has it for a moment, and anybody may for as long as he likes. */
+static int lock_wait(int fd)
+{
+	const struct timespec step = { .tv_nsec = LOCK_STEP_NS };
+	int i;
+
+	for (i = 0; i < LOCK_STEPS && !signal_is_waiting(); i++) {
+		if (!flock(fd, LOCK_EX | LOCK_NB))
+			return 0;
+		nanosleep(&step, NULL);
+	}
+	return -EBUSY;
+}
+
 /* The status with other flags, and another size, between which nobody sets another one. */
 static int status_change(const struct disk *disk, uint32_t clear, uint32_t set,
 			 const uint64_t *limit)
@@ -202,8 +220,9 @@ static int status_change(const struct disk *disk, uint32_t clear, uint32_t set,
 
 	if (fd < 0)
 		return fd;
-	flock(fd, LOCK_EX);
-	err = fd_ioctl(fd, LOOP_GET_STATUS64, &info);
+	err = lock_wait(fd);
+	if (!err)
+		err = fd_ioctl(fd, LOOP_GET_STATUS64, &info);
 	if (!err) {
 		info.lo_flags = (info.lo_flags & ~clear) | set;
 		info.lo_sizelimit = limit ? *limit : info.lo_sizelimit;
@@ -219,8 +238,9 @@ int disk_detach_deferred(const struct disk *disk)
 
 	if (fd < 0)
 		return fd;
-	flock(fd, LOCK_EX);
-	err = fd_ioctl(fd, LOOP_CLR_FD, NULL);
+	err = lock_wait(fd);
+	if (!err)
+		err = fd_ioctl(fd, LOOP_CLR_FD, NULL);
 	close(fd);
 	return err;
 }

@@ -15,7 +15,7 @@ static bool line_parse(char *line, struct mount *mount)
 {
 	unsigned long long id;
 	unsigned int major, minor;
-	char *rest, *root, *point, *source;
+	char *rest, *root, *point, *type, *source;
 	int used = 0;
 
 	if (sscanf(line, "%llu %*u %u:%u %n", &id, &major, &minor, &used) != 3 || !used)
@@ -27,13 +27,14 @@ static bool line_parse(char *line, struct mount *mount)
 	if (!source || !rest)
 		return false;
 	source += 3;
-	strsep(&source, " ");
+	type = strsep(&source, " ");
 	if (!source)
 		return false;
 	mount->id = id;
 	mount->dev = makedev(major, minor);
 	mount->root = octal_unescape(root);
 	mount->point = octal_unescape(point);
+	mount->type = type;
 	mount->source = octal_unescape(strsep(&source, " \n"));
 	mount->options = source ? source : "";
 	return true;
@@ -65,7 +66,8 @@ bool is_node_of(const char *path, dev_t dev)
 
 bool mount_is_of(const struct mount *mount, dev_t dev)
 {
-	return mount->dev == dev || is_node_of(mount->source, dev);
+	return mount->dev == dev ||
+	       (!strcmp(mount->type, "btrfs") && is_node_of(mount->source, dev));
 }
 
 bool mounts_are_ours(int pid)

@@ -12,6 +12,7 @@ struct mount {
 	dev_t dev;		/* the super block's, not stat's */
 	const char *root;	/* what of the file system is shown at the point */
 	const char *point;
+	const char *type;
 	const char *source;
 	const char *options;	/* the super block's; each value escaped, see octal_unescape() */
 };
@@ -25,7 +26,7 @@ bool mounts_are_ours(int pid);
 
 /*
  * Of the block device @dev: by number, and by source where the number is made up
- * (btrfs).
+ * (btrfs).  Of the others the source is what somebody has called it.
  */
 bool mount_is_of(const struct mount *mount, dev_t dev);
 

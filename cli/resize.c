@@ -319,7 +319,7 @@ int resize_verb(int argc, char **argv)
 	struct size_option size = { 0 };
 	struct resizing r = { 0 };
 	const struct option_row options[] = {
-		{ "size", "BYTES", "this long, and not as long as the file lets it be", take_size,
+		{ "size", "BYTES", "this long, and not as long as the file lets it be", take_length,
 		  &size },
 		{ "force", NULL, "shorter even if somebody uses it", take_switch, &r.is_forced },
 		crypt_key_file_row(&r.key_file),

@@ -3,6 +3,7 @@
  * fastloop resume: let a device go on that stands still because whoever suspended it is
  * gone: both processes of a snapshot were killed, or a script ended too early.
  */
+#include <errno.h>
 #include <unistd.h>
 
 #include "choose.h"
@@ -14,12 +15,14 @@
 
 static int device_resume(const struct device *device)
 {
-	int err;
+	int lock = snapshotting_begin(device), err;
 
-	/* Or what is written from now on would be in it. */
-	if (snapshotting_is_under_way(device))
+	/* What is written from now on would be in it. */
+	if (lock == -EWOULDBLOCK)
 		return failed(device->name, "a snapshot of its file is being made, which resumes it");
 	err = device->face->resume(device);
+	if (lock >= 0)
+		snapshotting_end(device, lock);
 	return err ? failed(device->name, "%s", face_error(device->face, err)) : STATUS_DONE;
 }
 

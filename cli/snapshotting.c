@@ -64,18 +64,3 @@ void snapshotting_end(const struct device *device, int lock)
 	unlink(path);
 	close(lock);
 }
-
-bool snapshotting_is_under_way(const struct device *device)
-{
-	char path[PATH_SIZE];
-	bool is_locked;
-	int lock;
-
-	path_print(device, path);
-	lock = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (lock < 0)
-		return false;
-	is_locked = flock(lock, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
-	close(lock);
-	return is_locked;
-}

@@ -7,15 +7,14 @@
 #ifndef SNAPSHOTTING_H
 #define SNAPSHOTTING_H
 
-#include <stdbool.h>
-
 #include "device.h"
 
-/* A descriptor, which a fork shares; -EWOULDBLOCK: one is being made, or another errno. */
+/*
+ * A descriptor, which a fork shares; -EWOULDBLOCK: one is being made, or another errno.
+ * Whoever does what must not happen meanwhile has it for as long, too.
+ */
 int snapshotting_begin(const struct device *device);
 /* Of the last process that has it */
 void snapshotting_end(const struct device *device, int lock);
-
-bool snapshotting_is_under_way(const struct device *device);
 
 #endif /* SNAPSHOTTING_H */

@@ -35,8 +35,20 @@ struct search {
 	unsigned int nr;
 	char found[PATH_MAX];
 	char source[PATH_MAX];
-	dev_t found_dev;
+	const struct device_list *list;
+	const struct device *device;	/* of the list, that it is a mount of */
 };
+
+static const struct device *device_below(const struct device_list *list,
+					 const struct mount *mount)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		if (mount_is_of(mount, device_user_dev(&list->rows[i])))
+			return &list->rows[i];
+	return NULL;
+}
 
 static int mount_match(const struct mount *mount, void *arg)
 {
@@ -46,7 +58,7 @@ static int mount_match(const struct mount *mount, void *arg)
 			    !mount_is_of(mount, search->dev))
 		return false;
 	search->nr++;
-	search->found_dev = mount->dev;
+	search->device = search->list ? device_below(search->list, mount) : NULL;
 	snprintf(search->found, sizeof(search->found), "%s", mount->point);
 	snprintf(search->source, sizeof(search->source), "%s", mount->source);
 	return false;
@@ -110,32 +122,29 @@ static int device_unmount(const struct device *device, const char *dir)
 
 /* --- what the word means */
 
-static const struct device *device_below(const struct device_list *list,
-					 const struct search *search)
+/* A folder here that is called as a device is no reason to guess. */
+static int word_check(const struct search *search, const char *word)
 {
 	size_t i;
 
-	for (i = 0; i < list->nr; i++)
-		if (device_user_dev(&list->rows[i]) == search->found_dev ||
-		    is_node_of(search->source, device_user_dev(&list->rows[i])))
-			return &list->rows[i];
-	return NULL;
+	for (i = 0; i < search->list->nr; i++)
+		if (!strcmp(search->list->rows[i].name, word) &&
+		    &search->list->rows[i] != search->device)
+			return failed(word, "is a device, and a folder here, %s; say ./%s or %s",
+				      search->found, word, device_user_path(&search->list->rows[i]));
+	return STATUS_DONE;
 }
 
-static int mount_point_unmount(const struct search *search)
+static int mount_point_unmount(const struct search *search, const char *word)
 {
-	const struct device *device;
-	struct device_list list;
-	int status = devices_read(&list);
+	int status = word_check(search, word);
 
-	device = status ? NULL : device_below(&list, search);
-	if (device)
-		status = device_unmount(device, search->found);
-	else if (!status)
-		status = failed(search->found, "mounted from %s, which is no attached file; umount takes it away",
-				search->source);
-	devices_free(&list);
-	return status;
+	if (status)
+		return status;
+	if (search->device)
+		return device_unmount(search->device, search->found);
+	return failed(search->found, "mounted from %s, which is no attached file; umount takes it away",
+		      search->source);
 }
 
 static int chosen_unmount(const struct device *device, const char *word)
@@ -163,19 +172,32 @@ static int device_word_unmount(const char *word)
 	return status;
 }
 
+static int point_unmount(const char *word, const char *point, const struct device_list *list)
+{
+	struct search search = { .point = point, .list = list };
+	struct stat st;
+
+	mount_search(&search);
+	if (search.nr)
+		return mount_point_unmount(&search, word);
+	if (!stat(point, &st) && S_ISDIR(st.st_mode) && strchr(word, '/'))
+		return failed(word, "nothing is mounted there");
+	return device_word_unmount(word);
+}
+
 static int word_unmount(const char *word)
 {
 	char point[PATH_MAX];
-	struct search search = { .point = realpath(word, point) };
-	struct stat st;
+	struct device_list list;
+	int status;
 
-	if (search.point)
-		mount_search(&search);
-	if (search.nr)
-		return mount_point_unmount(&search);
-	if (search.point && !stat(point, &st) && S_ISDIR(st.st_mode) && strchr(word, '/'))
-		return failed(word, "nothing is mounted there");
-	return device_word_unmount(word);
+	if (!realpath(word, point))
+		return device_word_unmount(word);
+	status = devices_read(&list);
+	if (!status)
+		status = point_unmount(word, point, &list);
+	devices_free(&list);
+	return status;
 }
 
 int umount_verb(int argc, char **argv)

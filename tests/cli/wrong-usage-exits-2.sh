@@ -23,6 +23,7 @@ fails 2 'map: FILE is missing; see fastloop map --help' map
 fails 2 'abc: not a number of bytes; write digits, and K, M, G or T behind them' grow missing abc
 fails 2 'grow: NAME|DEVICE|FILE SIZE|+SIZE is missing; see fastloop grow --help' grow a
 fails 2 'resize: NAME|DEVICE|FILE is missing; see fastloop resize --help' resize
+fails 2 '--size: 0: a device needs at least one sector' resize --size 0 a
 fails 2 '--sector-size: 8192: no such choice; it takes 512|1024|2048|4096' attach --sector-size 8192 a
 fails 2 'detach: takes one of NAME, DEVICE, FILE and --all' detach
 fails 2 'detach: takes one of NAME, DEVICE, FILE and --all' detach --all a
