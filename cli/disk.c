@@ -203,9 +203,11 @@ static int lock_wait(int fd)
 	const struct timespec step = { .tv_nsec = LOCK_STEP_NS };
 	int i;
 
-	for (i = 0; i < LOCK_STEPS && !signal_is_waiting(); i++) {
+	for (i = 0; i < LOCK_STEPS; i++) {
 		if (!flock(fd, LOCK_EX | LOCK_NB))
 			return 0;
+		if (signal_is_waiting())
+			break;
 		nanosleep(&step, NULL);
 	}
 	return -EBUSY;
