@@ -167,7 +167,7 @@ bool floop_changes_are_durable(const struct floop_claim *claim)
 	made = atomic64_read(&c->made);
 	smp_rmb();
 	return atomic64_read(&c->durable) >= made &&
-	       atomic_read(&claim->sync_failures) ==
+	       atomic_read(&claim->told.failures) ==
 	       atomic_read(&claim->backing->sync_failures);
 }
 

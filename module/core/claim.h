@@ -15,6 +15,12 @@ struct floop_claim_count {
 	u64 errors;
 };
 
+/* Of the failures to make a file durable, those that somebody has heard of */
+struct floop_told {
+	atomic_t failures;		/* of the backing file's sync_failures */
+	errseq_t write_error;		/* of its page cache's: the last one */
+};
+
 struct floop_claim {
 	/* Constant: what floop_map() reads. */
 	struct floop_backing *backing;
@@ -28,8 +34,8 @@ struct floop_claim {
 	bool pass_discards;
 	bool punches;			/* gives space back, where the guard can */
 	unsigned int sector_size;	/* asked for, or 0 */
-	atomic_t sync_failures;		/* of the backing file's, those told to this device */
-	errseq_t write_error;		/* likewise, of its page cache's: the last one */
+	struct floop_told told;		/* to its flushes */
+	struct floop_told told_writes;	/* to its writes that are to be durable */
 	const struct floop_face *face;
 	void *target;
 	struct floop_claim_count __percpu *count;

@@ -6,8 +6,8 @@
  * ours serves many: several devices, flushes under way at the same time, FUA
  * writes.  Whoever asks first would hear it for all.  So failures are counted,
  * and each flush that they may concern fails: all that were under way, and the
- * next one of each device.  A write that is to be durable hears of them as well, and
- * leaves them to that flush.
+ * next one of each device.  Writes that are to be durable hear of each once as well, and
+ * leave it to that flush; or who sends no flushes would hear of it for ever.
  *
  * Between being told and counting there is time for another's flush.  So each device
  * compares for itself what the page cache remembers of its last failure, too.
@@ -40,10 +40,17 @@ static errseq_t *write_error_of(const struct floop_backing *b)
 	return &floop_file_mapping(b)->wb_err;
 }
 
+static void told_copy(struct floop_told *to, const struct floop_told *from)
+{
+	atomic_set(&to->failures, atomic_read(&from->failures));
+	smp_store_release(&to->write_error, READ_ONCE(from->write_error));
+}
+
 static void nothing_to_tell(struct floop_claim *claim)
 {
-	atomic_set(&claim->sync_failures, atomic_read(&claim->backing->sync_failures));
-	claim->write_error = errseq_sample(write_error_of(claim->backing));
+	atomic_set(&claim->told.failures, atomic_read(&claim->backing->sync_failures));
+	claim->told.write_error = errseq_sample(write_error_of(claim->backing));
+	told_copy(&claim->told_writes, &claim->told);
 }
 
 void floop_file_sync_init(struct floop_claim *claim)
@@ -54,51 +61,42 @@ void floop_file_sync_init(struct floop_claim *claim)
 	list_for_each_entry(other, &claim->backing->claims, sibling) {
 		if (other == claim || other->device != claim->device)
 			continue;
-		atomic_set(&claim->sync_failures, atomic_read(&other->sync_failures));
-		claim->write_error = READ_ONCE(other->write_error);
+		told_copy(&claim->told, &other->told);
+		told_copy(&claim->told_writes, &other->told_writes);
 	}
 }
 
-/* What the device has been told of, or would be */
-struct told {
-	errseq_t mark;
-	int failures;
-};
-
-static int sync_and_compare(const struct floop_claim *claim, struct told *now)
+/* Told is who has its mark moved, and that comes last: what was counted is seen before. */
+static int sync_and_tell(struct floop_backing *b, struct floop_told *to)
 {
-	struct floop_backing *b = claim->backing;
-	int before, err, told;
+	errseq_t mark = smp_load_acquire(&to->write_error);
+	int before = atomic_read(&b->sync_failures);
+	int err = sync_file(b->file);
+	int told = errseq_check_and_advance(write_error_of(b), &mark);
+	int after;
 
-	now->mark = smp_load_acquire(&claim->write_error);
-	before = atomic_read(&b->sync_failures);
-	err = sync_file(b->file);
-	told = errseq_check_and_advance(write_error_of(b), &now->mark);
 	if (err)
 		floop_file_sync_failed(b);
 	else
 		err = told;
-	now->failures = atomic_read(&b->sync_failures);
-	if (!err && (now->failures != before ||
-		     now->failures != atomic_read(&claim->sync_failures)))
+	after = atomic_read(&b->sync_failures);
+	if (!err && (after != before || after != atomic_read(&to->failures)))
 		err = -EIO;
+	atomic_set(&to->failures, after);
+	smp_store_release(&to->write_error, mark);
 	return err;
 }
 
-/* Told is who has its mark moved, and that comes last: what was counted is seen before. */
+/* What a flush has heard of is no news to the writes after it. */
 int floop_file_sync(struct floop_claim *claim)
 {
-	struct told now;
-	int err = sync_and_compare(claim, &now);
+	int err = sync_and_tell(claim->backing, &claim->told);
 
-	atomic_set(&claim->sync_failures, now.failures);
-	smp_store_release(&claim->write_error, now.mark);
+	told_copy(&claim->told_writes, &claim->told);
 	return err;
 }
 
 int floop_file_sync_write(struct floop_claim *claim)
 {
-	struct told now;
-
-	return sync_and_compare(claim, &now);
+	return sync_and_tell(claim->backing, &claim->told_writes);
 }

@@ -350,7 +350,7 @@ static int __check_told(struct floop_backing *b)
 
 	list_for_each_entry(claim, &b->claims, sibling)
 		if (!claim->read_only &&
-		    atomic_read(&claim->sync_failures) != atomic_read(&b->sync_failures))
+		    atomic_read(&claim->told.failures) != atomic_read(&b->sync_failures))
 			return floop_fail(-EIO, "a write-back has failed, and a device on the file was not told yet: flush it first");
 	return 0;
 }

@@ -18,8 +18,8 @@
 #define FLOOP_IO_REGIONS	0x20	/* has its regions of the file */
 #define FLOOP_IO_PARTIAL	0x40	/* owns them */
 #define FLOOP_IO_KEEPS		0x80	/* the blocks stay, and those that have to be are there */
-#define FLOOP_IO_FOLIO		0x200	/* and those of the folio that its end lies in */
 #define FLOOP_IO_SPACE		0x100	/* while mapped a worker decides what becomes of it */
+#define FLOOP_IO_FOLIO		0x200	/* and the regions of the folio that its end lies in */
 
 /* A flush has no data. */
 static inline bool floop_is_flush(const struct floop_io *io)
